@@ -1,0 +1,6 @@
+/**
+ * The keystore: the only folder in which plaintext keys exist.
+ *
+ * @module
+ */
+export {};
