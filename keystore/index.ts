@@ -1,6 +1,31 @@
 /**
  * The keystore: the only folder in which plaintext keys exist.
  *
+ * Callers name keys and never hold them: every operation takes wrapped rows and answers with
+ * something that is not a key. The class that holds key bytes is missing here on purpose.
+ *
  * @module
  */
-export {};
+export type {
+  CustomerKeyRef,
+  DecryptFrame,
+  DecryptKeys,
+  DecryptOutcome,
+  ImportKey,
+  Keystore,
+  KeystoreOptions,
+  KeyType,
+  MacPurpose,
+  NewKey,
+  NewMeterKey,
+  Profile,
+  SealedPackage,
+  SealMeter,
+  SealRequest,
+  ServiceKeyRow,
+  SignPurpose,
+  StoredKey,
+} from "./contract.ts";
+export { KeystoreError, type KeystoreErrorCode } from "./errors.ts";
+export { createRootKeyFile } from "./roots/key-file.ts";
+export { openKeystore } from "./keystore.ts";

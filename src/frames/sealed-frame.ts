@@ -1,0 +1,74 @@
+/**
+ * What a parser hands to the keystore: one encrypted frame, cut into its cryptographic parts.
+ *
+ * Parsers are pure: bytes in, sealed frames out, no key and no I/O. They answer with codes from
+ * the closed list below and never with a part of the frame in a message.
+ *
+ * @module
+ */
+
+/** Why a frame was not turned into plaintext; the same word in code, HTTP and log. */
+export type FrameCode =
+  | "METER_UNKNOWN"
+  | "NO_KEY"
+  | "KEY_LENGTH"
+  | "KEY_INTEGRITY"
+  | "CHECK_FAILED"
+  | "MAC_FAILED"
+  | "TAG_FAILED"
+  | "NOT_ENCRYPTED"
+  | "NOT_AUTHENTICATED"
+  | "PROFILE_MISMATCH"
+  | "MODE_UNSUPPORTED"
+  | "FRAME_CRC"
+  | "FRAME_LENGTH"
+  | "FRAME_FORMAT";
+
+/** Thrown by parsers; `message` explains the code to a person and quotes no frame bytes. */
+export class FrameError extends Error {
+  override readonly name = "FrameError";
+  readonly code: FrameCode;
+
+  constructor(code: FrameCode, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+/** Address spaces: wM-Bus M‖A as on air, DLMS system title, LoRaWAN DevEUI. */
+export type AddressKind = "wmbus" | "st" | "eui";
+
+/** Raw bytes as on the air: 8 (a FLAG address may be stored with 6: manufacturer and number). */
+export interface RawAddress {
+  readonly kind: AddressKind;
+  readonly bytes: Uint8Array;
+}
+
+/** Cipher suites of the keystore that this release runs. */
+export type Suite = "oms-cbc" | "ell-ctr" | "dlms-gcm";
+
+/** What the frame's own header says about its protection; held against the meter's profile. */
+export type FrameMode = "oms-a" | "ell" | "dlms-suite-0" | "dlms-suite-1" | "dlms-suite-2";
+
+export interface SealedFrame {
+  readonly protocol: "wmbus" | "dlms";
+  /** Whose key opens it; null for a DLMS APDU that carries no system title. */
+  readonly address: RawAddress | null;
+  readonly mode: FrameMode;
+  readonly suite: Suite;
+  /**
+   * oms-cbc: the 16-byte IV. ell-ctr: the 16-byte initial counter block. dlms-gcm: system title
+   * (8) ‖ invocation counter (4, big endian); only the 4 counter bytes where `address` is null.
+   */
+  readonly nonce: Uint8Array;
+  /** dlms-gcm: the security control byte SC, else 0. */
+  readonly securityControl: number;
+  /** dlms-gcm with authentication only: the plaintext APDU. */
+  readonly ciphertext: Uint8Array;
+  /** dlms-gcm with authentication: the 12 tag bytes; else empty. */
+  readonly tag: Uint8Array;
+  /** Bytes after the encrypted part that travel in clear (mode 5, partial encryption). */
+  readonly clear: Uint8Array;
+  /** DLMS invocation counter, ELL session number; null for mode 5. */
+  readonly counter: number | null;
+}
