@@ -27,5 +27,5 @@ export type {
   StoredKey,
 } from "./contract.ts";
 export { KeystoreError, type KeystoreErrorCode } from "./errors.ts";
-export { createRootKeyFile } from "./roots/key-file.ts";
 export { openKeystore } from "./keystore.ts";
+export { createRootKeyFile } from "./roots/key-file.ts";

@@ -20,7 +20,9 @@ export function newUid(): Uint8Array {
 
 /** Writes 16 bytes as `prefix_` + 22 base62 digits. */
 export function formatId(prefix: IdPrefix, uid: Uint8Array): string {
-  let value = BigInt(`0x${Buffer.from(uid.buffer, uid.byteOffset, uid.byteLength).toString("hex")}`);
+  let value = BigInt(
+    `0x${Buffer.from(uid.buffer, uid.byteOffset, uid.byteLength).toString("hex")}`,
+  );
   let digits = "";
   for (let i = 0; i < LENGTH; i++) {
     digits = DIGITS.charAt(Number(value % BASE)) + digits;

@@ -8,6 +8,7 @@
  * @module
  */
 import knex, { type Knex } from "knex";
+import pg from "pg";
 
 export type { Knex } from "knex";
 
@@ -74,7 +75,11 @@ interface RawPostgres {
   query(sql: string, done: (error: Error | null, r?: { rows: { v: string }[] }) => void): void;
 }
 
+/** PostgreSQL's OID of bigint; the driver answers text unless told that 2^53 is enough. */
+const INT8 = 20;
+
 function openPostgres(url: string): Knex {
+  pg.types.setTypeParser(INT8, Number);
   return knex({
     client: "pg",
     connection: url,

@@ -1,0 +1,84 @@
+/**
+ * The keystore as its callers see it: operations spread over worker threads.
+ *
+ * Threads give structure and speed, not a privilege boundary. Frames of one meter always go to
+ * the same thread, so that its keys are unwrapped and cached once.
+ *
+ * @module
+ */
+import { availableParallelism } from "node:os";
+import type {
+  DecryptFrame,
+  DecryptKeys,
+  DecryptOutcome,
+  Keystore,
+  KeystoreOptions,
+} from "./contract.ts";
+import { packBatch, unpackOutcomes } from "./packed.ts";
+import { createWorkerPool, type WorkerPool } from "./worker-pool.ts";
+
+/** Opens the keystore; nothing is unwrapped before `load`. */
+export function openKeystore(options: KeystoreOptions): Keystore {
+  const pool = createWorkerPool(options.threads ?? availableParallelism(), options);
+  let turn = 0;
+  const next = (): number => turn++;
+
+  return {
+    createServiceKey: (purpose) => pool.call(next(), "createServiceKey", [purpose]) as never,
+    load: (rows) => pool.broadcast("load", [rows]),
+    createCustomerKey: (customer, version) =>
+      pool.call(next(), "createCustomerKey", [customer, version]) as never,
+    generate: (under, meters, wantKcv) =>
+      pool.call(next(), "generate", [under, meters, wantKcv]) as never,
+    importKeys: (under, keys) => pool.call(next(), "importKeys", [under, keys]) as never,
+    keyCheckValue: (under, profile, rows) =>
+      pool.call(next(), "keyCheckValue", [under, profile, rows]) as never,
+    decrypt: (customerKeys, keys, frames) => decrypt(pool, customerKeys, keys, frames),
+    seal: (request) => pool.call(next(), "seal", [request]) as never,
+    sign: (purpose, message) => pool.call(next(), "sign", [purpose, message]) as never,
+    mac: (purpose, message) => pool.call(next(), "mac", [purpose, message]) as never,
+    evict: () => pool.broadcast("evict", []),
+    close: () => pool.close(),
+  };
+}
+
+/** Splits a batch by meter over the threads and puts the outcomes back in order. */
+async function decrypt(
+  pool: WorkerPool,
+  customerKeys: Parameters<Keystore["decrypt"]>[0],
+  keys: readonly DecryptKeys[],
+  frames: readonly DecryptFrame[],
+): Promise<DecryptOutcome[]> {
+  const threadOfKeys = keys.map(({ versions }) => (versions[0]?.[0]?.uid[0] ?? 0) % pool.size);
+  const outcomes = new Array<DecryptOutcome>(frames.length);
+  await Promise.all(
+    Array.from({ length: pool.size }, async (_, thread) => {
+      const ownKeys: DecryptKeys[] = [];
+      const renumbered = new Map<number, number>();
+      const places: number[] = [];
+      const own: DecryptFrame[] = [];
+      frames.forEach((frame, place) => {
+        if ((threadOfKeys[frame.keys] ?? 0) !== thread) {
+          return;
+        }
+        let number = renumbered.get(frame.keys);
+        if (number === undefined) {
+          number = ownKeys.length;
+          renumbered.set(frame.keys, number);
+          ownKeys.push(keys[frame.keys]!);
+        }
+        places.push(place);
+        own.push({ ...frame, keys: number });
+      });
+      if (own.length === 0) {
+        return;
+      }
+      const packed = packBatch({ customerKeys, keys: ownKeys, frames: own });
+      const answer = await pool.call(thread, "decryptPacked", [packed]);
+      unpackOutcomes(answer as ArrayBuffer).forEach((outcome, i) => {
+        outcomes[places[i]!] = outcome;
+      });
+    }),
+  );
+  return outcomes;
+}

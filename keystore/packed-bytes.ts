@@ -1,0 +1,86 @@
+/**
+ * A growing buffer of integers and byte strings, and its reader. Lengths are u32, little endian.
+ *
+ * @module
+ */
+export class PackedWriter {
+  #bytes: Uint8Array<ArrayBuffer>;
+  #view: DataView;
+  #at = 0;
+
+  constructor(capacity: number) {
+    this.#bytes = new Uint8Array(new ArrayBuffer(capacity));
+    this.#view = new DataView(this.#bytes.buffer);
+  }
+
+  u8(value: number): void {
+    this.#room(1);
+    this.#bytes[this.#at++] = value;
+  }
+
+  u32(value: number): void {
+    this.#room(4);
+    this.#view.setUint32(this.#at, value, true);
+    this.#at += 4;
+  }
+
+  bytes(value: Uint8Array): void {
+    this.u32(value.length);
+    this.#room(value.length);
+    this.#bytes.set(value, this.#at);
+    this.#at += value.length;
+  }
+
+  list<T>(values: readonly T[], write: (value: T) => void): void {
+    this.u32(values.length);
+    for (const value of values) {
+      write(value);
+    }
+  }
+
+  /** The buffer, cut to its length; the writer is spent. */
+  finish(): ArrayBuffer {
+    return this.#bytes.buffer.slice(0, this.#at);
+  }
+
+  #room(wanted: number): void {
+    if (this.#at + wanted <= this.#bytes.length) {
+      return;
+    }
+    const larger = new Uint8Array(new ArrayBuffer(2 * (this.#at + wanted)));
+    larger.set(this.#bytes);
+    this.#bytes = larger;
+    this.#view = new DataView(larger.buffer);
+  }
+}
+
+export class PackedReader {
+  readonly #bytes: Uint8Array;
+  readonly #view: DataView;
+  #at = 0;
+
+  constructor(buffer: ArrayBuffer) {
+    this.#bytes = new Uint8Array(buffer);
+    this.#view = new DataView(buffer);
+  }
+
+  u8(): number {
+    return this.#view.getUint8(this.#at++);
+  }
+
+  u32(): number {
+    this.#at += 4;
+    return this.#view.getUint32(this.#at - 4, true);
+  }
+
+  /** A view, not a copy. */
+  bytes(): Uint8Array {
+    const length = this.u32();
+    this.#at += length;
+    return this.#bytes.subarray(this.#at - length, this.#at);
+  }
+
+  list<T>(read: () => T): T[] {
+    return Array.from({ length: this.u32() }, read);
+  }
+}

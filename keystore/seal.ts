@@ -1,0 +1,206 @@
+/**
+ * Seals keys for one recipient by protocol MKX/1 ("split share, bound claim").
+ *
+ * The link's secret F and the PIN leave here once, for their two channels; the exchange gets
+ * ciphertext, the share S and hashes. Opening needs F, the PIN and S together. Derivations are
+ * HKDF (RFC 5869) and scrypt (RFC 7914); the package is one AES-256-GCM message under its own key.
+ *
+ * @module
+ */
+import {
+  createCipheriv,
+  createHash,
+  createHmac,
+  randomBytes,
+  randomInt,
+  scryptSync,
+} from "node:crypto";
+import type { SealedPackage, SealRequest } from "./contract.ts";
+import { PROTOCOL_KEYS } from "./derive.ts";
+import { KeystoreError } from "./errors.ts";
+import { keyCheckValue } from "./kcv.ts";
+import { openProtocolKeys } from "./key-cache.ts";
+import type { ServiceKeys } from "./service-keys.ts";
+import type { WrappingKey } from "./wrap.ts";
+
+/** Crockford's base32: no I, L, O, U. */
+const SYMBOLS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+const PIN_SYMBOLS = 8;
+const SCRYPT = { N: 2 ** 15, r: 8, p: 1, maxmem: 64 * 1024 * 1024 };
+const SIGNATURE_CONTEXT = "meterseal/mkx1/package\n";
+
+export function sealPackage(
+  under: WrappingKey,
+  service: ServiceKeys,
+  request: SealRequest,
+): SealedPackage {
+  const rows = packageRows(under, request);
+  const secrets = drawSecrets();
+  const header = utf8({
+    v: 1,
+    sender: request.sender,
+    to: request.to,
+    purpose: request.purpose,
+    count: request.meters.length,
+    reference: request.reference,
+    createdAt: request.createdAt,
+    expiresAt: request.expiresAt,
+    tier: 1,
+  });
+  const manifest = utf8({
+    v: 1,
+    linkId: base64url(secrets.linkId),
+    headerHash: base64url(sha256(header)),
+    reference: request.reference,
+    customer: request.customer,
+    to: request.to,
+    purpose: request.purpose,
+    createdAt: request.createdAt,
+    expiresAt: request.expiresAt,
+    meters: request.meters.length,
+    keys: rows.keyCount,
+    rowsHash: base64url(sha256(rows.bytes)),
+    checkpoint: request.checkpoint,
+    issuer: base64url(service.publicKey("package-signing")),
+  });
+  const signed = Buffer.concat([Buffer.from(SIGNATURE_CONTEXT), manifest]);
+  const length = Buffer.alloc(4);
+  length.writeUInt32BE(manifest.length);
+  const plain = Buffer.concat([
+    length,
+    manifest,
+    service.sign("package-signing", signed),
+    rows.bytes,
+  ]);
+  rows.bytes.fill(0);
+
+  // One key, one message: the zero nonce is unique for the DEK (SP 800-38D §8).
+  const cipher = createCipheriv("aes-256-gcm", secrets.dek, Buffer.alloc(12));
+  cipher.setAAD(Buffer.concat([secrets.linkId, sha256(header)]));
+  const ciphertext = Buffer.concat([cipher.update(plain), cipher.final(), cipher.getAuthTag()]);
+  const packageHash = sha256(plain);
+  plain.fill(0);
+  secrets.dek.fill(0);
+  return {
+    fragment: base64url(secrets.fragment),
+    pin: secrets.shownPin,
+    linkId: secrets.linkId,
+    header,
+    ciphertext,
+    share: secrets.share,
+    authHash: sha256(secrets.authKey),
+    pinHash: sha256(secrets.pinProof),
+    receiptHash: sha256(secrets.receiptProof),
+    packageHash,
+    kcvHash: rows.kcvHash,
+    keyCount: rows.keyCount,
+  };
+}
+
+function drawSecrets() {
+  const fragment = randomBytes(32);
+  const share = randomBytes(32);
+  const pin = Array.from({ length: PIN_SYMBOLS }, () => SYMBOLS.charAt(randomInt(32))).join("");
+  const prk = hkdfExtract(Buffer.from("meterseal/mkx1"), fragment);
+  const linkId = hkdfExpand(prk, "link-id", 16);
+  const stretched = scryptSync(pin, hkdfExpand(prk, "pin-salt", 32), 64, SCRYPT);
+  const pinProof = stretched.subarray(0, 32);
+  const pinKey = stretched.subarray(32);
+  const prk2 = hkdfExtract(linkId, Buffer.concat([fragment, share, pinKey]));
+  return {
+    fragment,
+    share,
+    shownPin: `${pin.slice(0, 4)}-${pin.slice(4)}-${checkSymbol(pin)}`,
+    linkId,
+    authKey: hkdfExpand(prk, "auth", 32),
+    pinProof,
+    dek: hkdfExpand(prk2, "dek", 32),
+    receiptProof: hkdfExpand(prk2, "receipt", 32),
+  };
+}
+
+/** Odd weights are invertible modulo 32: every single mistyped symbol changes the check symbol. */
+function checkSymbol(pin: string): string {
+  let sum = 0;
+  for (let i = 0; i < pin.length; i++) {
+    sum += (2 * i + 1) * SYMBOLS.indexOf(pin.charAt(i));
+  }
+  return SYMBOLS.charAt(sum % 32);
+}
+
+/** The key rows as the recipient will read them: JSON, values in hex. */
+function packageRows(under: WrappingKey, request: SealRequest) {
+  const kcvs = createHash("sha256");
+  let keyCount = 0;
+  const meters = request.meters.map((meter) => ({
+    address: meter.address,
+    meter: meter.meter,
+    name: meter.name,
+    profile: meter.profile,
+    manufacturer: meter.manufacturer,
+    serial: meter.serial,
+    keys: openProtocolKeys(under, meter.profile, meter.keys).map(({ type, key }) => {
+      using secret = key;
+      const kcv = keyCheckValue(secret);
+      kcvs.update(kcv);
+      keyCount++;
+      return {
+        type,
+        algorithm: `AES-${secret.length * 8}`,
+        keyVersion: meter.keys[0]?.version ?? 0,
+        value: secret.use((bytes) => Buffer.from(bytes).toString("hex")),
+        kcv,
+      };
+    }),
+  }));
+  if (meters.some((meter) => meter.keys.length === 0)) {
+    throw new KeystoreError("KEY_MISSING", "package: a meter has no key of its profile");
+  }
+  return { bytes: utf8(meters), kcvHash: new Uint8Array(kcvs.digest()), keyCount };
+}
+
+/** Key check value of the key that encrypts: what two people compare. */
+export function mainKeyCheckValue(
+  under: WrappingKey,
+  profile: SealRequest["meters"][number]["profile"],
+  rows: SealRequest["meters"][number]["keys"],
+): string {
+  const main = PROTOCOL_KEYS[profile][0]?.type;
+  let kcv = "";
+  for (const { type, key } of openProtocolKeys(under, profile, rows)) {
+    using secret = key;
+    if (type === main) {
+      kcv = keyCheckValue(secret);
+    }
+  }
+  if (kcv === "") {
+    throw new KeystoreError("KEY_MISSING", "key check value: the meter has no such key");
+  }
+  return kcv;
+}
+
+/** RFC 5869 §2.2. */
+function hkdfExtract(salt: Uint8Array, ikm: Uint8Array): Buffer {
+  return createHmac("sha256", salt).update(ikm).digest();
+}
+
+/** RFC 5869 §2.3, one block: no output here is longer than the hash. */
+function hkdfExpand(prk: Uint8Array, info: string, length: number): Buffer {
+  return createHmac("sha256", prk)
+    .update(info)
+    .update(Uint8Array.of(1))
+    .digest()
+    .subarray(0, length);
+}
+
+function utf8(value: unknown): Buffer {
+  return Buffer.from(JSON.stringify(value), "utf8");
+}
+
+function base64url(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("base64url");
+}
+
+function sha256(bytes: Uint8Array): Buffer {
+  return createHash("sha256").update(bytes).digest();
+}

@@ -1,0 +1,72 @@
+/**
+ * DLMS/COSEM ciphered APDUs (IEC 62056-5-3 §5.7, Green Book §9.2.7): AES-GCM, suites 0 and 1 with
+ * 128-bit keys, suite 2 with 256-bit keys, nonce = system title ‖ invocation counter.
+ *
+ * The tag is the first 12 bytes of the GCM tag and covers SC ‖ AK as additional data. Encryption
+ * only carries no tag: such plaintext is never called verified.
+ *
+ * @module
+ */
+import { createDecipheriv } from "node:crypto";
+
+/** Security control byte SC: bits 3–0 suite, bit 4 authentication, bit 5 encryption. */
+const AUTHENTICATION = 0x10;
+const ENCRYPTION = 0x20;
+const TAG_LENGTH = 12;
+
+export function isAuthenticated(securityControl: number): boolean {
+  return (securityControl & AUTHENTICATION) !== 0;
+}
+
+/** Key length in bytes that the suite of `securityControl` uses. */
+export function suiteKeyLength(securityControl: number): number {
+  return (securityControl & 0x0f) === 2 ? 32 : 16;
+}
+
+/** Checks the tag and answers the plaintext APDU, or null when the tag does not fit. */
+export function openDlmsGcm(
+  guek: Uint8Array,
+  gak: Uint8Array,
+  securityControl: number,
+  nonce: Uint8Array,
+  ciphertext: Uint8Array,
+  tag: Uint8Array,
+): Uint8Array | null {
+  if (tag.length !== TAG_LENGTH) {
+    return null;
+  }
+  const algorithm = guek.length === 32 ? "aes-256-gcm" : "aes-128-gcm";
+  const decipher = createDecipheriv(algorithm, guek, nonce, { authTagLength: TAG_LENGTH });
+  const encrypted = (securityControl & ENCRYPTION) !== 0;
+  // Authentication only: the APDU is additional data (GMAC), not ciphertext.
+  const aad = Buffer.allocUnsafe(1 + gak.length + (encrypted ? 0 : ciphertext.length));
+  aad[0] = securityControl;
+  aad.set(gak, 1);
+  if (!encrypted) {
+    aad.set(ciphertext, 1 + gak.length);
+  }
+  decipher.setAAD(aad);
+  decipher.setAuthTag(tag);
+  const plaintext = encrypted ? decipher.update(ciphertext) : Uint8Array.from(ciphertext);
+  aad.fill(0, 1, 1 + gak.length);
+  try {
+    decipher.final();
+    return plaintext;
+  } catch {
+    plaintext.fill(0);
+    return null;
+  }
+}
+
+/** Decrypts without any check: GCM's counter mode begins at 2 (NIST SP 800-38D §7.1). */
+export function decryptUnchecked(
+  guek: Uint8Array,
+  nonce: Uint8Array,
+  ciphertext: Uint8Array,
+): Uint8Array {
+  const counterBlock = Buffer.alloc(16);
+  counterBlock.set(nonce);
+  counterBlock[15] = 2;
+  const algorithm = guek.length === 32 ? "aes-256-ctr" : "aes-128-ctr";
+  return createDecipheriv(algorithm, guek, counterBlock).update(ciphertext);
+}

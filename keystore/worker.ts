@@ -1,0 +1,62 @@
+/**
+ * A keystore worker thread: reads the root key itself and answers one message at a time.
+ *
+ * @module
+ */
+import { parentPort, workerData } from "node:worker_threads";
+import { createEngine } from "./engine.ts";
+import { KeystoreError } from "./errors.ts";
+import { packOutcomes, unpackBatch } from "./packed.ts";
+import { readRootKeyFile } from "./roots/key-file.ts";
+import type { Answer, Call } from "./worker-pool.ts";
+
+const port = parentPort;
+if (port === null) {
+  throw new TypeError("keystore worker: expected to run as a worker thread");
+}
+const { rootKeyFile, keyCacheSeconds } = workerData as {
+  rootKeyFile: string;
+  keyCacheSeconds: number;
+};
+const engine = createEngine(readRootKeyFile(rootKeyFile), keyCacheSeconds);
+setInterval(() => engine.sweep(), 1000).unref();
+
+port.on("message", (call: Call) => {
+  try {
+    if (call.op === "decryptPacked") {
+      const batch = unpackBatch(call.args[0]);
+      const packed = packOutcomes(engine.decrypt(batch.customerKeys, batch.keys, batch.frames));
+      port.postMessage({ id: call.id, ok: true, value: packed } satisfies Answer, [packed]);
+      return;
+    }
+    const operation = engine[call.op] as (...args: readonly unknown[]) => unknown;
+    const value = detached(operation(...call.args));
+    port.postMessage({ id: call.id, ok: true, value } satisfies Answer);
+  } catch (error) {
+    const known = error instanceof KeystoreError;
+    port.postMessage({
+      id: call.id,
+      ok: false,
+      code: known ? error.code : null,
+      // A foreign message could quote its input: only our own sentences cross.
+      message: known ? error.message : `keystore: ${call.op} failed`,
+    } satisfies Answer);
+  }
+});
+
+/**
+ * Copies byte arrays out of Node's shared buffer pool: a clone of a view takes the whole pool
+ * with it, and the pool of this thread may have held key bytes.
+ */
+function detached(value: unknown): unknown {
+  if (value instanceof Uint8Array) {
+    return Uint8Array.from(value);
+  }
+  if (Array.isArray(value)) {
+    return value.map(detached);
+  }
+  if (typeof value === "object" && value !== null) {
+    return Object.fromEntries(Object.entries(value).map(([name, v]) => [name, detached(v)]));
+  }
+  return value;
+}

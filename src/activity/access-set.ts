@@ -1,0 +1,59 @@
+/**
+ * Which meters' keys an act used, small enough for one leaf.
+ *
+ * `[[Δnumber, version, …counts], …]`: the meters' dense internal numbers ascending, written as
+ * differences. A set whose JSON would pass 60 kB is split into parts (C2SP: a leaf is at most
+ * 65 535 bytes).
+ *
+ * @module
+ */
+
+/** One meter and key version, with what was counted for it. */
+export interface KeyUse {
+  readonly number: number;
+  readonly version: number;
+  readonly counts: readonly number[];
+}
+
+const MAX_PART = 60_000;
+
+/** Encodes uses in parts; each part starts its differences from 0. */
+export function encodeAccessSet(uses: readonly KeyUse[]): number[][][] {
+  const sorted = [...uses].sort((a, b) => a.number - b.number || a.version - b.version);
+  const parts: number[][][] = [];
+  let part: number[][] = [];
+  let size = 0;
+  let last = 0;
+  for (const use of sorted) {
+    let row = [use.number - last, use.version, ...use.counts];
+    const length = JSON.stringify(row).length + 1;
+    if (size + length > MAX_PART) {
+      parts.push(part);
+      part = [];
+      size = 0;
+      row = [use.number, use.version, ...use.counts];
+    }
+    part.push(row);
+    size += length;
+    last = use.number;
+  }
+  return part.length > 0 || parts.length === 0 ? [...parts, part] : parts;
+}
+
+/** Reads one part back; null when it is not an access set. */
+export function decodeAccessSet(part: unknown): KeyUse[] | null {
+  if (!Array.isArray(part)) {
+    return null;
+  }
+  let number = 0;
+  const uses: KeyUse[] = [];
+  for (const row of part) {
+    if (!Array.isArray(row) || row.length < 2 || !row.every(Number.isSafeInteger)) {
+      return null;
+    }
+    const [delta, version, ...counts] = row as [number, number, ...number[]];
+    number += delta;
+    uses.push({ number, version, counts });
+  }
+  return uses;
+}

@@ -1,0 +1,43 @@
+/**
+ * JSON Canonicalization Scheme (RFC 8785), for the values that entries may hold.
+ *
+ * Entries hold no floats, so numbers are safe integers and their form is ECMAScript's own;
+ * strings are those of `JSON.stringify` (RFC 8785 §3.2.2.2); names are sorted by UTF-16 code
+ * units (§3.2.3). Lone surrogates are refused.
+ *
+ * @module
+ */
+import type { Json } from "./entry.ts";
+
+/** @throws {RangeError} for a number that is no safe integer, a lone surrogate or undefined. */
+export function canonicalJson(value: Json): string {
+  if (typeof value === "number") {
+    if (!Number.isSafeInteger(value)) {
+      throw new RangeError("canonical JSON: expected integers below 2^53");
+    }
+    return JSON.stringify(value);
+  }
+  if (typeof value === "string") {
+    if (/\p{Surrogate}/u.test(value)) {
+      throw new RangeError("canonical JSON: expected well-formed Unicode");
+    }
+    return JSON.stringify(value);
+  }
+  if (value === null || typeof value === "boolean") {
+    return String(value);
+  }
+  if (isList(value)) {
+    return `[${value.map(canonicalJson).join(",")}]`;
+  }
+  if (typeof value !== "object") {
+    throw new RangeError("canonical JSON: expected a JSON value");
+  }
+  const members = Object.keys(value)
+    .sort()
+    .map((name) => `${canonicalJson(name)}:${canonicalJson(value[name] as Json)}`);
+  return `{${members.join(",")}}`;
+}
+
+function isList(value: Json): value is readonly Json[] {
+  return Array.isArray(value);
+}
