@@ -128,7 +128,9 @@ export function openLog(options: LogOptions): Activity {
       tree.append(leaf);
       unsigned.push(leaf);
     }
-    group.forEach((job, i) => job.resolve(done[i] as Committed<never>));
+    for (const [i, job] of group.entries()) {
+      job.resolve(done[i] as Committed<never>);
+    }
     if (rows.length > 0 && timer === null && !closed) {
       timer = setTimeout(() => {
         timer = null;

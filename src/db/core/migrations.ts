@@ -75,7 +75,7 @@ async function createMeters(db: Knex): Promise<void> {
     table.integer("next_number").notNullable();
   });
   await db.schema.createTable("meters", (table) => {
-    table.increments("id");
+    table.integer("id").primary();
     table.integer("customer").notNullable().references("num").inTable("customers");
     table.integer("number").notNullable();
     table.binary("uid").notNullable().unique();

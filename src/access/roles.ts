@@ -1,0 +1,44 @@
+/**
+ * Who may do what: one table, and whatever is not in it is refused.
+ *
+ * @module
+ */
+export const ROLES = [
+  "installer",
+  "custodian",
+  "data-management",
+  "auditor",
+  "officer",
+  "admin",
+] as const;
+
+export type Role = (typeof ROLES)[number];
+
+/** What an operation asks for. */
+export type Permission = keyof typeof PERMISSIONS;
+
+const PERMISSIONS = {
+  "customers.write": ["admin"],
+  "customers.read": ["admin", "custodian", "installer", "auditor", "officer"],
+  "tokens.write": ["admin"],
+  "tokens.read": ["admin", "auditor", "officer"],
+  "meters.enrol": ["installer", "custodian"],
+  "meters.import-keys": ["custodian"],
+  "meters.prove": ["installer", "custodian"],
+  "meters.read": ["installer", "custodian", "data-management", "auditor", "officer", "admin"],
+  "meters.change": ["custodian", "officer"],
+  "frames.decrypt": ["data-management"],
+  "links.write": ["custodian"],
+  "links.read": ["custodian", "auditor", "officer", "admin"],
+  "activity.read": ["auditor"],
+  "status.read": ["admin", "officer", "auditor", "custodian"],
+} as const satisfies Record<string, readonly Role[]>;
+
+export function isAllowed(role: Role, permission: Permission): boolean {
+  const roles: readonly Role[] = PERMISSIONS[permission];
+  return roles.includes(role);
+}
+
+export function isRole(text: string): text is Role {
+  return (ROLES as readonly string[]).includes(text);
+}

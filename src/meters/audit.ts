@@ -1,0 +1,101 @@
+/**
+ * Holds the meter table against the log: an address or number that was moved is noticed.
+ *
+ * @module
+ */
+import type { Json } from "../activity/entry.ts";
+import type { EntryVisitor, LogProblem } from "../activity/verify.ts";
+import { formatId } from "../base/ids.ts";
+import type { Knex } from "../db/open.ts";
+import { addressCommitment, batchCommitment, type MeterCommitment } from "./commitment.ts";
+
+interface Batch {
+  readonly index: number;
+  readonly customer: string;
+  readonly from: number;
+  readonly to: number;
+  /** What the rows must give: one meter's fields, or the batch's hash. */
+  readonly expected: string;
+  readonly isSingle: boolean;
+}
+
+export function meterAudit(db: Knex): EntryVisitor {
+  const batches: Batch[] = [];
+  return {
+    visit(index, entry) {
+      const customer = String(entry["customer"]);
+      if (entry["action"] === "meter.enrolled") {
+        const number = Number(entry["number"]);
+        const expected = singleCommitment(entry["meter"], entry["address"]);
+        batches.push({ index, customer, from: number, to: number, expected, isSingle: true });
+      } else if (entry["action"] === "meters.enrolled") {
+        const [from, to] = [Number(entry["from"]), Number(entry["to"])];
+        const expected = String(entry["commitments"]);
+        batches.push({ index, customer, from, to, expected, isSingle: false });
+      }
+    },
+    async finish() {
+      const problems: LogProblem[] = [];
+      const nums = await customerNumbers(db);
+      for (const batch of batches) {
+        const num = nums.get(batch.customer);
+        const meters = num === undefined ? [] : await committed(db, num, batch.from, batch.to);
+        if (!agrees(batch, meters)) {
+          const which = batch.isSingle ? `number ${batch.from}` : `${batch.from} to ${batch.to}`;
+          const detail = `meters of ${batch.customer}, ${which}: the rows are not what was logged`;
+          problems.push({ index: batch.index, code: "METER_CHANGED", detail });
+        }
+      }
+      const logged = batches.reduce((sum, batch) => sum + batch.to - batch.from + 1, 0);
+      const [rows] = await db("meters").count({ n: "*" });
+      const [addresses] = await db("addresses").count({ n: "*" });
+      for (const [what, count] of [["meters", rows?.["n"]], ["addresses", addresses?.["n"]]]) {
+        if (Number(count) !== logged && problems.length === 0) {
+          const detail = `${what}: ${Number(count)} rows, ${logged} were logged`;
+          problems.push({ index: 0, code: "METER_CHANGED", detail });
+        }
+      }
+      return problems;
+    },
+  };
+}
+
+function singleCommitment(meter: Json | undefined, address: Json | undefined): string {
+  return `${String(meter)}:${String(address)}`;
+}
+
+function agrees(batch: Batch, meters: readonly MeterCommitment[]): boolean {
+  if (meters.length !== batch.to - batch.from + 1) {
+    return false;
+  }
+  const [meter] = meters;
+  const found =
+    batch.isSingle && meter !== undefined
+      ? singleCommitment(formatId("mtr", meter.uid), Buffer.from(meter.address).toString("hex"))
+      : batchCommitment(meters);
+  return found === batch.expected;
+}
+
+async function customerNumbers(db: Knex): Promise<Map<string, number>> {
+  const rows = await db("customers").select("num", "uid");
+  return new Map(rows.map((row) => [formatId("cus", row.uid), row.num]));
+}
+
+async function committed(
+  db: Knex,
+  customer: number,
+  from: number,
+  to: number,
+): Promise<MeterCommitment[]> {
+  const rows = await db("meters")
+    .where({ customer })
+    .whereBetween("number", [from, to])
+    .join("addresses", "addresses.meter", "meters.id")
+    .orderBy("number")
+    .select("number", "uid", "salt", "kind", "raw");
+  return rows.map((row) => ({
+    number: row.number,
+    uid: row.uid,
+    address: addressCommitment(row.salt, { kind: row.kind, bytes: row.raw }),
+  }));
+}

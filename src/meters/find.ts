@@ -1,0 +1,215 @@
+/**
+ * Finds meters by what people call them: id, address or name. What lies outside the caller's
+ * scope looks as if it were not there.
+ *
+ * @module
+ */
+import type { Profile, StoredKey } from "../../keystore/index.ts";
+import type { Caller } from "../access/caller.ts";
+import { formatId, parseId } from "../base/ids.ts";
+import { Problem } from "../base/problem.ts";
+import { asBuffer } from "../db/bulk.ts";
+import type { Knex } from "../db/open.ts";
+import type { AddressKind, RawAddress } from "../frames/sealed-frame.ts";
+import { AddressError, formatAddress, parseAddress } from "./address.ts";
+
+export type MeterStatus = "enrolled" | "retired";
+
+export interface Meter {
+  /** Row id; never leaves the core. */
+  readonly row: number;
+  readonly id: string;
+  readonly uid: Uint8Array;
+  readonly number: number;
+  readonly address: RawAddress;
+  readonly customerNum: number;
+  readonly customer: string;
+  readonly name: string | null;
+  readonly profile: Profile;
+  readonly allowUnauthenticated: boolean;
+  readonly status: MeterStatus;
+  readonly order: string | null;
+  readonly createdAt: string;
+}
+
+/** A version of a meter's key, as its rows stand. */
+export interface KeyRow extends StoredKey {
+  readonly state: "new" | "active" | "superseded" | "destroyed";
+}
+
+/**
+ * The one meter that `text` names.
+ *
+ * @throws {@link Problem} `METER_UNKNOWN`, or `METER_AMBIGUOUS` when a name or a short address
+ *   fits several.
+ */
+export async function findMeter(db: Knex, caller: Caller, text: string): Promise<Meter> {
+  const found = await candidates(db, caller, text);
+  if (found.length > 1) {
+    throw new Problem(409, "METER_AMBIGUOUS", "several meters fit: use the id or the full address");
+  }
+  const [meter] = found;
+  if (meter === undefined) {
+    throw new Problem(404, "METER_UNKNOWN", "there is no such meter");
+  }
+  return meter;
+}
+
+export interface MeterFilter {
+  readonly customer?: string;
+  readonly order?: string;
+  readonly rows?: readonly number[];
+}
+
+/** Meters by row id, `limit` of them after `after`. */
+export async function listMeters(
+  db: Knex,
+  caller: Pick<Caller, "customer">,
+  filter: MeterFilter,
+  after: number,
+  limit: number,
+): Promise<Meter[]> {
+  const query = scoped(db, caller)
+    .where("meters.id", ">", after)
+    .orderBy("meters.id")
+    .limit(limit);
+  if (filter.customer !== undefined) {
+    query.andWhere("customers.uid", asBuffer(parseId("cus", filter.customer) ?? NO_UID));
+  }
+  if (filter.order !== undefined) {
+    query.andWhere("meters.order_ref", filter.order);
+  }
+  return (await query).map(meterOf);
+}
+
+/** Key rows of some meters, newest version first. */
+export async function keyRows(
+  db: Knex,
+  meters: readonly Pick<Meter, "row" | "uid">[],
+): Promise<Map<number, KeyRow[]>> {
+  const uids = new Map(meters.map(({ row, uid }) => [row, uid]));
+  const rowsOf = new Map<number, KeyRow[]>();
+  const ids = [...uids.keys()];
+  for (let at = 0; at < ids.length; at += 5000) {
+    const rows = await db("meter_keys")
+      .whereIn("meter", ids.slice(at, at + 5000))
+      .orderBy([{ column: "meter" }, { column: "version", order: "desc" }])
+      .select();
+    for (const row of rows) {
+      const list = rowsOf.get(row.meter) ?? [];
+      list.push({
+        uid: uids.get(row.meter)!,
+        type: row.type,
+        version: row.version,
+        origin: row.origin,
+        length: row.length,
+        wrapped: row.wrapped,
+        state: row.state,
+      });
+      rowsOf.set(row.meter, list);
+    }
+  }
+  return rowsOf;
+}
+
+/** The rows of the version that counts: the active one, else the newest. */
+export function currentVersion(rows: readonly KeyRow[]): KeyRow[] {
+  const version = (rows.find((row) => row.state === "active") ?? rows[0])?.version;
+  return rows.filter((row) => row.version === version);
+}
+
+const NO_UID = new Uint8Array(0);
+
+const COLUMNS = [
+  "meters.*",
+  "customers.uid as customer_uid",
+  "addresses.kind as kind",
+  "addresses.raw as raw",
+];
+
+function scoped(db: Knex, caller: Pick<Caller, "customer">) {
+  const query = db("meters")
+    .join("customers", "customers.num", "meters.customer")
+    .join("addresses", "addresses.meter", "meters.id")
+    .select(COLUMNS);
+  if (caller.customer !== null) {
+    query.where("customers.uid", asBuffer(parseId("cus", caller.customer) ?? NO_UID));
+  }
+  return query;
+}
+
+async function candidates(db: Knex, caller: Caller, text: string): Promise<Meter[]> {
+  const uid = parseId("mtr", text);
+  if (uid !== null) {
+    return (await scoped(db, caller).where("meters.uid", asBuffer(uid))).map(meterOf);
+  }
+  const address = addressOrNull(text);
+  if (address !== null) {
+    const rows = await scoped(db, caller)
+      .where("addresses.kind", address.kind)
+      .andWhere("addresses.raw", asBuffer(address.bytes));
+    if (rows.length > 0 || address.bytes.length !== 6) {
+      return rows.map(meterOf);
+    }
+    // The printed number without version and medium, of a meter enrolled with both.
+    const from = Buffer.concat([address.bytes, Buffer.alloc(2, 0)]);
+    const to = Buffer.concat([address.bytes, Buffer.alloc(2, 255)]);
+    return (
+      await scoped(db, caller)
+        .where("addresses.kind", address.kind)
+        .whereBetween("addresses.raw", [from, to])
+        .limit(2)
+    ).map(meterOf);
+  }
+  return (await scoped(db, caller).where("meters.name", text).limit(2)).map(meterOf);
+}
+
+function addressOrNull(text: string): RawAddress | null {
+  try {
+    return parseAddress(text);
+  } catch (error) {
+    if (error instanceof AddressError) {
+      return null;
+    }
+    throw error;
+  }
+}
+
+interface MeterRow {
+  readonly id: number;
+  readonly uid: Uint8Array;
+  readonly number: number;
+  readonly customer: number;
+  readonly customer_uid: Uint8Array;
+  readonly kind: AddressKind;
+  readonly raw: Uint8Array;
+  readonly name: string | null;
+  readonly profile: Profile;
+  readonly allow_unauthenticated: number;
+  readonly status: MeterStatus;
+  readonly order_ref: string | null;
+  readonly created_at: string;
+}
+
+function meterOf(row: MeterRow): Meter {
+  return {
+    row: row.id,
+    id: formatId("mtr", row.uid),
+    uid: row.uid,
+    number: row.number,
+    address: { kind: row.kind, bytes: row.raw },
+    customerNum: row.customer,
+    customer: formatId("cus", row.customer_uid),
+    name: row.name,
+    profile: row.profile,
+    allowUnauthenticated: row.allow_unauthenticated === 1,
+    status: row.status,
+    order: row.order_ref,
+    createdAt: row.created_at,
+  };
+}
+
+/** ADDRESS as people write it. */
+export function addressText(meter: Pick<Meter, "address">): string {
+  return formatAddress(meter.address);
+}
