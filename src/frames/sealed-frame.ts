@@ -6,6 +6,9 @@
  *
  * @module
  */
+import type { RawAddress } from "../meters/address.ts";
+
+export type { AddressKind, RawAddress } from "../meters/address.ts";
 
 /** Why a frame was not turned into plaintext; the same word in code, HTTP and log. */
 export type FrameCode =
@@ -33,15 +36,6 @@ export class FrameError extends Error {
     super(message);
     this.code = code;
   }
-}
-
-/** Address spaces: wM-Bus M‖A as on air, DLMS system title, LoRaWAN DevEUI. */
-export type AddressKind = "wmbus" | "st" | "eui";
-
-/** Raw bytes as on the air: 8 (a FLAG address may be stored with 6: manufacturer and number). */
-export interface RawAddress {
-  readonly kind: AddressKind;
-  readonly bytes: Uint8Array;
 }
 
 /** Cipher suites of the keystore that this release runs. */

@@ -1,0 +1,68 @@
+/**
+ * Tells the transports apart by their bytes.
+ *
+ * A wM-Bus frame may begin with any L, so with any DLMS tag as well. What decides: an APDU whose
+ * length fields end exactly at the end of the frame, then a C field of EN 13757-4 in second place,
+ * then the tag.
+ *
+ * @module
+ */
+import { declaredEnd } from "./dlms/apdu.ts";
+import { isHdlc } from "./dlms/hdlc.ts";
+import { apduTag } from "./dlms/tags.ts";
+import { formatALength, isControlField, LINK_HEADER } from "./wmbus/link.ts";
+
+export type Transport = "wmbus" | "hdlc" | "apdu" | "mbus" | "wrapper" | "gmac" | "unknown";
+
+/** SC ‖ IC ‖ tag: the answer to an HLS5 challenge (IEC 62056-5-3 §5.7.4). */
+const GMAC_TOKEN = 17;
+
+/** Says what a frame travels in; `unknown` if nothing fits. */
+export function detectTransport(bytes: Uint8Array): Transport {
+  if (bytes.length < 2) {
+    return "unknown";
+  }
+  const first = bytes[0]!;
+  const second = bytes[1]!;
+  if (isHdlc(bytes)) {
+    return "hdlc";
+  }
+  if (first === 0x68 && isWiredLongFrame(bytes)) {
+    return "mbus";
+  }
+  // A frame of L = 10 has 17 bytes as well; its C field tells.
+  if (bytes.length === GMAC_TOKEN && first >= 0x10 && first <= 0x12 && !isControlField(second)) {
+    return "gmac";
+  }
+  if (first === 0 && second === 1) {
+    return "wrapper";
+  }
+  if (declaredEnd(bytes) === bytes.length) {
+    return "apdu";
+  }
+  if (looksLikeWmbus(bytes)) {
+    return "wmbus";
+  }
+  return apduTag(first).kind === "unknown" ? "unknown" : "apdu";
+}
+
+/**
+ * Below C0 the C field decides, or the length where the C field is damaged. From C0 on both
+ * must speak for it: DB 08 and E0 40 begin DLMS frames, and DB 08 … 82 has the length of a
+ * general-glo APDU where wM-Bus has its CI field.
+ */
+function looksLikeWmbus(bytes: Uint8Array): boolean {
+  const [l, c] = [bytes[0]!, bytes[1]!];
+  const exact = l >= LINK_HEADER && (bytes.length === l + 1 || bytes.length === formatALength(l));
+  if (l < 0xc0) {
+    return isControlField(c) || exact;
+  }
+  const glo = l === 0xdb && (bytes[LINK_HEADER] === 0x81 || bytes[LINK_HEADER] === 0x82);
+  return c === 0x44 || c === 0x46 || (exact && !glo && isControlField(c));
+}
+
+/** EN 13757-2: 68 L L 68 … checksum 16. */
+function isWiredLongFrame(bytes: Uint8Array): boolean {
+  const l = bytes[1]!;
+  return bytes[2] === l && bytes[3] === 0x68 && (bytes[l + 5] === 0x16 || !isControlField(l));
+}

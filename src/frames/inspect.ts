@@ -1,0 +1,83 @@
+/**
+ * Explains the headers of a frame with no key and no network, also of frames that cannot be
+ * decrypted: rows go as far as the frame could be read, the refusal says why they end.
+ *
+ * @module
+ */
+import { detectTransport, type Transport } from "./detect.ts";
+import { inspectApdu, inspectHdlc } from "./dlms/inspect-dlms.ts";
+import {
+  type AddRow,
+  hexOf,
+  type Inspection,
+  type InspectionRow,
+  refusalOf,
+} from "./inspection.ts";
+import { parseFrame } from "./parse.ts";
+import { FrameError } from "./sealed-frame.ts";
+import { inspectWmbus } from "./wmbus/inspect-wmbus.ts";
+
+export type { Inspection, InspectionRow } from "./inspection.ts";
+
+const PROTOCOLS: Readonly<Record<Transport, Inspection["protocol"]>> = {
+  wmbus: "wmbus",
+  hdlc: "dlms",
+  apdu: "dlms",
+  wrapper: "dlms",
+  gmac: "dlms",
+  mbus: "mbus",
+  unknown: null,
+};
+
+/** Explains a frame; never throws for what the bytes are. */
+export function inspectFrame(bytes: Uint8Array): Inspection {
+  const rows: InspectionRow[] = [];
+  const add: AddRow = (field, value, meaning = "") => rows.push({ field, value, meaning });
+  const transport = detectTransport(bytes);
+  let address: string | null = null;
+  try {
+    address = addRows(transport, bytes, add);
+  } catch (error) {
+    if (!(error instanceof FrameError)) {
+      throw error;
+    }
+  }
+  return { protocol: PROTOCOLS[transport], address, rows, refusal: refusalFor(bytes) };
+}
+
+function addRows(transport: Transport, bytes: Uint8Array, add: AddRow): string | null {
+  switch (transport) {
+    case "wmbus":
+      return inspectWmbus(bytes, add);
+    case "hdlc":
+      return inspectHdlc(bytes, add);
+    case "apdu":
+      return inspectApdu(bytes, add);
+    case "wrapper":
+      add("transport", "wrapper", "DLMS over TCP or UDP");
+      return null;
+    case "gmac":
+      add("transport", "none", "authentication token: security control, counter, tag");
+      add("security control", hexOf(bytes[0]!), "authenticated");
+      return null;
+    case "mbus":
+      add("transport", "wired M-Bus", "long frame 68 L L 68");
+      add("L", hexOf(bytes[1]!), `${bytes[1]} bytes from C to the checksum`);
+      return null;
+    case "unknown":
+      add("length", `${bytes.length} bytes`, "neither wM-Bus nor DLMS");
+      return null;
+  }
+}
+
+function refusalFor(bytes: Uint8Array): Inspection["refusal"] {
+  try {
+    parseFrame(bytes);
+    return null;
+  } catch (error) {
+    if (error instanceof FrameError) {
+      return refusalOf(error);
+    }
+    throw error;
+  }
+}
