@@ -16,6 +16,8 @@ export type Transport = "wmbus" | "hdlc" | "apdu" | "mbus" | "wrapper" | "gmac" 
 
 /** SC ‖ IC ‖ tag: the answer to an HLS5 challenge (IEC 62056-5-3 §5.7.4). */
 const GMAC_TOKEN = 17;
+/** L of the shortest encrypted wM-Bus frame: ELL II with its CRC and one byte. */
+const SHORTEST_ENCRYPTED = 0x13;
 
 /** Says what a frame travels in; `unknown` if nothing fits. */
 export function detectTransport(bytes: Uint8Array): Transport {
@@ -37,28 +39,39 @@ export function detectTransport(bytes: Uint8Array): Transport {
   if (first === 0 && second === 1) {
     return "wrapper";
   }
+  const { kind } = apduTag(first);
+  const exact = hasLinkLength(bytes);
   if (declaredEnd(bytes) === bytes.length) {
-    return "apdu";
+    // 45 44 with 70 bytes is both; nothing under a dedicated key can be opened anyway.
+    return kind === "dedicated" && exact && isControlField(second) ? "wmbus" : "apdu";
   }
-  if (looksLikeWmbus(bytes)) {
+  if (looksLikeWmbus(bytes, exact, kind === "clear")) {
     return "wmbus";
   }
-  return apduTag(first).kind === "unknown" ? "unknown" : "apdu";
+  return kind === "unknown" ? "unknown" : "apdu";
+}
+
+function hasLinkLength({ 0: l = 0, length }: Uint8Array): boolean {
+  return l >= LINK_HEADER && (length === l + 1 || length === formatALength(l));
 }
 
 /**
- * Below C0 the C field decides, or the length where the C field is damaged. From C0 on both
- * must speak for it: DB 08 and E0 40 begin DLMS frames, and DB 08 … 82 has the length of a
- * general-glo APDU where wM-Bus has its CI field.
+ * Mostly the C field decides, or the length where the C field is damaged. Both must speak for it
+ * where DLMS is likelier: 0F 40 begins a notification in clear (a wM-Bus frame so short holds
+ * nothing encrypted), DB 08 and E0 40 begin APDUs, and DB 08 … 82 has the length of an APDU where
+ * wM-Bus has its CI field.
  */
-function looksLikeWmbus(bytes: Uint8Array): boolean {
+function looksLikeWmbus(bytes: Uint8Array, exact: boolean, clear: boolean): boolean {
   const [l, c] = [bytes[0]!, bytes[1]!];
-  const exact = l >= LINK_HEADER && (bytes.length === l + 1 || bytes.length === formatALength(l));
+  const both = exact && isControlField(c);
+  if (clear) {
+    return l < SHORTEST_ENCRYPTED ? both : isControlField(c);
+  }
   if (l < 0xc0) {
-    return isControlField(c) || exact;
+    return exact || isControlField(c);
   }
   const glo = l === 0xdb && (bytes[LINK_HEADER] === 0x81 || bytes[LINK_HEADER] === 0x82);
-  return c === 0x44 || c === 0x46 || (exact && !glo && isControlField(c));
+  return c === 0x44 || c === 0x46 || (both && !glo);
 }
 
 /** EN 13757-2: 68 L L 68 … checksum 16. */
