@@ -29,7 +29,7 @@ for (const [name, clause] of [
 
 for (const vector of frameVectors("wmbus").filter(({ iv }) => iv !== undefined)) {
   const { iv = "" } = vector;
-  test(`OMS Vol. 2 §9.2: IV ${iv} is built from address and counter`, (t) => {
+  test(`EN 13757-4 and -7: IV ${iv} is built from address and counter`, (t) => {
     const [first] = parseFrame(hex(vector.frame_hex));
     t.is(toHex(first!.nonce), iv.toUpperCase());
   });
@@ -37,7 +37,7 @@ for (const vector of frameVectors("wmbus").filter(({ iv }) => iv !== undefined))
 
 for (const vector of frameVectors("dlms").filter(({ nonce }) => nonce !== undefined)) {
   const { nonce = "", mode, frame_hex } = vector;
-  test(`IEC 62056-5-3 §5.3.7: ${mode}, nonce ${nonce} = system title and counter, ${frame_hex.length / 2} bytes`, (t) => {
+  test(`IEC 62056-5-3: ${mode}, nonce ${nonce} = system title and counter, ${frame_hex.length / 2} bytes`, (t) => {
     const [frame] = parseFrame(hex(vector.apdu_hex ?? ""));
     t.is(frame?.counter, vector.invocation_counter);
     t.true(nonce.endsWith(toHex(frame!.nonce)));

@@ -14,7 +14,7 @@ import { formatALength, isControlField, LINK_HEADER } from "./wmbus/link.ts";
 
 export type Transport = "wmbus" | "hdlc" | "apdu" | "mbus" | "wrapper" | "gmac" | "unknown";
 
-/** SC ‖ IC ‖ tag: the answer to an HLS5 challenge (IEC 62056-5-3 §5.7.4). */
+/** SC ‖ IC ‖ tag: the answer to an HLS5 challenge (IEC 62056-5-3). */
 const GMAC_TOKEN = 17;
 /** L of the shortest encrypted wM-Bus frame: ELL II with its CRC and one byte. */
 const SHORTEST_ENCRYPTED = 0x13;

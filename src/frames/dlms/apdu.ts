@@ -1,5 +1,5 @@
 /**
- * Ciphered DLMS/COSEM APDUs (IEC 62056-5-3 §5.3.7, §8.3): general-glo-ciphering with its system
+ * Ciphered DLMS/COSEM APDUs (IEC 62056-5-3): general-glo-ciphering with its system
  * title, and the service-specific glo forms, whose system title was exchanged before.
  *
  *     DB  len ST  len  SC IC(4) body            C8…CF, 21…38  len  SC IC(4) body
@@ -112,7 +112,7 @@ export function sealApdu(apdu: Uint8Array): SealedFrame {
   const { systemTitle, securityControl, body } = header;
   const title = systemTitle ?? NONE;
   const end = apdu.length - (isAuthenticated(securityControl) ? TAG_LENGTH : 0);
-  // IEC 62056-5-3 §5.3.7.4: initialization vector = system title ‖ invocation counter.
+  // IEC 62056-5-3: initialization vector = system title ‖ invocation counter.
   const nonce = new Uint8Array(title.length + 4);
   nonce.set(title);
   nonce.set(apdu.subarray(body - 4, body), title.length);

@@ -1,5 +1,5 @@
 /**
- * The frame check sequence of HDLC (IEC 62056-46 §6.4, ISO/IEC 13239): CRC-16/X.25, reflected.
+ * The frame check sequence of HDLC (IEC 62056-46, ISO/IEC 13239): CRC-16/X.25, reflected.
  *
  * @module
  */

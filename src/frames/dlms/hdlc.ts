@@ -1,5 +1,5 @@
 /**
- * One HDLC frame around an APDU (IEC 62056-46 §6.4.2, frame format type 3):
+ * One HDLC frame around an APDU (IEC 62056-46, frame format type 3):
  * 7E, format and length (2), destination, source, control, HCS (2), LLC and APDU, FCS (2), 7E.
  *
  * Segments and several frames in one capture are recognised and refused: what they carry is one
@@ -79,7 +79,7 @@ function refuseRest(bytes: Uint8Array, at: number): never {
   throw new FrameError("FRAME_LENGTH", "HDLC: bytes after the closing flag");
 }
 
-/** IEC 62056-46 §6.4.2.2: an address has 1, 2 or 4 bytes; bit 0 is set in its last one. */
+/** IEC 62056-46: an address has 1, 2 or 4 bytes; bit 0 is set in its last one. */
 function addressEnd(bytes: Uint8Array, at: number, limit: number): number {
   for (let size = 1; size <= 4 && at + size < limit; size++) {
     if ((bytes[at + size - 1]! & 1) === 1) {

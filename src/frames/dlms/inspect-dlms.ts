@@ -87,7 +87,7 @@ function addSecurity(apdu: Uint8Array, header: ApduHeader, add: AddRow): void {
   );
 }
 
-/** IEC 62056-5-3 §8.3: E0, block control, block number(2), block number acknowledged(2). */
+/** IEC 62056-5-3: E0, block control, block number(2), block number acknowledged(2). */
 function addBlockTransfer(apdu: Uint8Array, add: AddRow): void {
   const control = apdu[1]!;
   add(

@@ -1,5 +1,5 @@
 /**
- * Length fields of A-XDR and BER (IEC 62056-5-3 §8.2): one byte up to 7F, else 81…84 and 1 to 4
+ * Length fields of A-XDR and BER (IEC 62056-5-3): one byte up to 7F, else 81…84 and 1 to 4
  * bytes. Longer forms than needed are legal and occur.
  *
  * @module

@@ -1,5 +1,5 @@
 /**
- * The security control byte (IEC 62056-5-3 §5.3.7.3): bits 3–0 suite, 4 A, 5 E, 6 key set,
+ * The security control byte (IEC 62056-5-3): bits 3–0 suite, 4 A, 5 E, 6 key set,
  * 7 compression.
  *
  * @module

@@ -1,5 +1,5 @@
 /**
- * The tags of xDLMS and ACSE APDUs (IEC 62056-5-3 §8.3): what they are and who ciphers them.
+ * The tags of xDLMS and ACSE APDUs (IEC 62056-5-3): what they are and who ciphers them.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * CRC-16 of EN 13757-4 §10.2: polynomial 3D65, start 0, inverted at the end, no reflection.
+ * CRC-16 of EN 13757-4: polynomial 3D65, start 0, inverted at the end, no reflection.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * AES-128-CTR of the extended link layer (EN 13757-4 §12.2.9; Kamstrup C1).
+ * AES-128-CTR of the extended link layer (EN 13757-4; Kamstrup C1).
  *
  * Counter block = M(2) ‖ A(6) ‖ CC ‖ SN(4) ‖ FN(2) = 0 ‖ BC = 0. Repeaters set bits of CC on the
  * way (hop counter 10, repeated access 02): the sender encrypted with both clear. The payload CRC

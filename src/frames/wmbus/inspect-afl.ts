@@ -1,5 +1,5 @@
 /**
- * Explains the authentication and fragmentation layer (EN 13757-7 §6):
+ * Explains the authentication and fragmentation layer (EN 13757-7):
  * FCL(2) [MCL] [KI(2)] [MCR(4)] [MAC] [ML(2)].
  *
  * @module

@@ -1,5 +1,5 @@
 /**
- * Walks the layers between link address and data: [ELL] [AFL] TPL (EN 13757-4 §12, EN 13757-7).
+ * Walks the layers between link address and data: [ELL] [AFL] TPL (EN 13757-4, EN 13757-7).
  *
  * The walk takes each layer at most once and reads headers only. It does not throw: what was read
  * before a fault is worth showing, so the fault is a part of the answer.
@@ -10,7 +10,7 @@ import { type FrameCode, FrameError } from "../sealed-frame.ts";
 import { ciOf } from "./ci.ts";
 import { LINK_HEADER } from "./link.ts";
 
-/** Extended link layer (EN 13757-4 §12.2). */
+/** Extended link layer (EN 13757-4). */
 export interface EllHeader {
   readonly ci: number;
   readonly cc: number;
@@ -27,13 +27,13 @@ export interface EllHeader {
   readonly end: number;
 }
 
-/** Authentication and fragmentation layer (EN 13757-7 §6): the bytes after AFLL. */
+/** Authentication and fragmentation layer (EN 13757-7): the bytes after AFLL. */
 export interface AflHeader {
   readonly start: number;
   readonly end: number;
 }
 
-/** Transport layer header (EN 13757-7 §7). */
+/** Transport layer header (EN 13757-7). */
 export interface TplHeader {
   readonly ci: number;
   /** M‖A of a long header in link-layer order; null for a short one. */

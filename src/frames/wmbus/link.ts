@@ -22,11 +22,11 @@ export interface LinkFrame {
 /** L C M(2) A(6): the first block of both formats. */
 export const LINK_HEADER = 10;
 
-/** From here on format B has two CRCs (EN 13757-4 §11.4). */
+/** From here on format B has two CRCs (EN 13757-4). */
 const FORMAT_B_FIRST = 128;
 
 // Primary stations: SND-NKE, SND-UD2, SND-NR, SND-IR, ACC-NR, ACC-DMD, SND-UD, REQ-UD1, REQ-UD2;
-// secondary: CNF-IR, RSP-UD (EN 13757-4 §11.5.2). ACK carries nothing to decrypt.
+// secondary: CNF-IR, RSP-UD (EN 13757-4). ACK carries nothing to decrypt.
 const CONTROL_NAMES: Readonly<Record<number, string>> = {
   6: "CNF-IR",
   8: "RSP-UD",

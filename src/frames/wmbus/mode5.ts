@@ -1,5 +1,5 @@
 /**
- * Mode 5, OMS security profile A (OMS Vol. 2 §9.2.4, EN 13757-7 §9.3): AES-128-CBC without
+ * Mode 5, OMS security profile A (OMS Vol. 2, EN 13757-7): AES-128-CBC without
  * integrity. IV = M(2) ‖ A(6) ‖ 8 × ACC; N blocks are encrypted, what follows travels in clear.
  *
  * @module

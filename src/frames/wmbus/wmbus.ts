@@ -44,7 +44,7 @@ export function parseWmbus(bytes: Uint8Array): readonly SealedFrame[] {
 export function keyAddress(frame: Uint8Array, { ell, tpl }: Layers): RawAddress {
   const own =
     tpl?.address ??
-    // [EN 13757-4 §12.2.9] with a second address, ELL IV encrypts under that one.
+    // EN 13757-4: with a second address, ELL IV encrypts under that one (no public frame shows it).
     (ell?.ci === 0x8f ? ell.address2 : null) ??
     frame.subarray(2, LINK_HEADER);
   return { kind: "wmbus", bytes: own };
@@ -57,7 +57,8 @@ function seal(frame: Uint8Array, layers: Layers): SealedFrame | FrameError {
   }
   // First the AFL: the bytes after it may be a fragment, whose "headers" mean nothing.
   if (afl !== null) {
-    const inner = tpl === null ? "" : `, mode ${tpl.mode}`;
+    const isFragment = (frame[afl.start + 1]! & 0x40) !== 0;
+    const inner = isFragment ? ", fragmented" : tpl === null ? "" : `, mode ${tpl.mode}`;
     return new FrameError("MODE_UNSUPPORTED", `AFL (CI 90)${inner}: not supported in this release`);
   }
   if (stop !== null || tpl === null) {
