@@ -150,6 +150,15 @@ test("every truncation and many mutations of every vector are answered", (t) => 
   }
 });
 
+test("a Buffer is read as any bytes are, and no frame is changed by reading it", (t) => {
+  for (const { frame_hex } of [...frameVectors("wmbus"), ...frameVectors("dlms")]) {
+    const buffer = Buffer.from(frame_hex, "hex");
+    t.deepEqual(inspectFrame(buffer), inspectFrame(hex(frame_hex)));
+    t.true(check(buffer));
+    t.is(toHex(buffer), frame_hex);
+  }
+});
+
 test("a shortened wM-Bus frame or APDU is never opened", (t) => {
   for (const { frame_hex } of [...frameVectors("wmbus"), ...frameVectors("dlms")]) {
     const frame = hex(frame_hex);

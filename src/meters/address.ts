@@ -119,7 +119,8 @@ function manufacturerBytes(code: string): [number, number] {
 }
 
 function numberText(bytes: Uint8Array): string {
-  return toHex(bytes.slice(2, 6).reverse());
+  // Not slice(): that of a Buffer is a view, and reverse() would turn the frame itself round.
+  return toHex(Uint8Array.of(bytes[5]!, bytes[4]!, bytes[3]!, bytes[2]!));
 }
 
 function checkLength({ kind, bytes }: RawAddress): void {
