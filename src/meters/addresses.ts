@@ -8,7 +8,7 @@
  */
 import { asBuffer } from "../db/bulk.ts";
 import type { Knex } from "../db/open.ts";
-import type { RawAddress } from "../frames/sealed-frame.ts";
+import type { RawAddress } from "./address.ts";
 
 /** Manufacturer and number: what both forms of a FLAG address share. */
 const SHORT = 6;

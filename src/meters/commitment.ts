@@ -7,7 +7,7 @@
  * @module
  */
 import { createHash } from "node:crypto";
-import type { RawAddress } from "../frames/sealed-frame.ts";
+import type { RawAddress } from "./address.ts";
 
 /** SHA-256(salt16 ‖ kind ‖ raw address)[0:16]. */
 export function addressCommitment(salt: Uint8Array, address: RawAddress): Uint8Array {

@@ -12,7 +12,7 @@ import { newSalt } from "../activity/salted.ts";
 import { actorOf, type Caller, inScope } from "../access/caller.ts";
 import { timestamp } from "../base/clock.ts";
 import { formatId, newUid } from "../base/ids.ts";
-import type { RawAddress } from "../frames/sealed-frame.ts";
+import type { RawAddress } from "./address.ts";
 import { takenAddresses } from "./addresses.ts";
 import { addressCommitment, batchCommitment } from "./commitment.ts";
 import type { Customer, MeterDeps } from "./customers.ts";

@@ -10,8 +10,14 @@ import { formatId, parseId } from "../base/ids.ts";
 import { Problem } from "../base/problem.ts";
 import { asBuffer } from "../db/bulk.ts";
 import type { Knex } from "../db/open.ts";
-import type { AddressKind, RawAddress } from "../frames/sealed-frame.ts";
-import { AddressError, formatAddress, parseAddress } from "./address.ts";
+
+import {
+  AddressError,
+  type AddressKind,
+  formatAddress,
+  parseAddress,
+  type RawAddress,
+} from "./address.ts";
 
 export type MeterStatus = "enrolled" | "retired";
 

@@ -6,7 +6,7 @@
 import type { Profile, StoredKey } from "../../keystore/index.ts";
 import { insertRows } from "../db/bulk.ts";
 import type { Knex } from "../db/open.ts";
-import type { RawAddress } from "../frames/sealed-frame.ts";
+import type { RawAddress } from "./address.ts";
 
 export interface NewKeyRow extends Pick<StoredKey, "type" | "origin" | "length" | "wrapped"> {
   readonly fingerprint: Uint8Array | null;

@@ -1,0 +1,161 @@
+/**
+ * Decrypts a batch of frames for the data-management layer.
+ *
+ * Order, always: authorise → open inside → record → release. The rows that this answers exist
+ * only after the log entry about them is durable; freshness moves in the same transaction.
+ *
+ * @module
+ */
+import { createHash } from "node:crypto";
+import type { Activity } from "../activity/activity.ts";
+import type { Caller } from "../access/caller.ts";
+import type { Knex } from "../db/open.ts";
+import { activateVersions } from "./activation.ts";
+import { type BatchDeps, openBatch, type Verdict } from "./batch.ts";
+import { batchEntries } from "./entries.ts";
+import { createFreshnessStore, type Freshness } from "./freshness.ts";
+import type { FrameRequest, Ref } from "./request.ts";
+import { FrameError, type FrameCode } from "./sealed-frame.ts";
+
+export type DecryptRow =
+  | {
+      readonly ref: Ref;
+      readonly meter: string;
+      readonly address: string;
+      readonly customer: string;
+      readonly name: string | null;
+      readonly protocol: string;
+      readonly keyVersion: number;
+      readonly plaintext: string;
+      readonly verification: string;
+      readonly counter: number | null;
+      readonly freshness: Freshness;
+    }
+  | { readonly ref: Ref; readonly error: { readonly code: FrameCode; readonly detail: string } };
+
+export interface DecryptDeps extends BatchDeps {
+  readonly activity: Pick<Activity, "commit">;
+}
+
+export interface Decryptor {
+  /** Answers one row per request, in order, after their entries are durable. */
+  decrypt(caller: Caller, requests: readonly FrameRequest[], part: number): Promise<DecryptRow[]>;
+}
+
+export function createDecryptor(deps: DecryptDeps): Decryptor {
+  const freshness = createFreshnessStore();
+
+  /** Judges every opened frame and appends the entries, in one transaction. */
+  async function record(caller: Caller, verdicts: readonly Verdict[], part: number) {
+    let hasRun = false;
+    const { result } = await deps.activity.commit(async (trx: Knex.Transaction) => {
+      if (hasRun) {
+        // The first run was rolled back with its group: memory is ahead of the table.
+        freshness.reset();
+      }
+      hasRun = true;
+      const opened = verdicts.filter(({ outcome }) => isOpened(outcome));
+      await freshness.load(trx, opened.map(({ meter }) => meter!.row));
+      const judged = verdicts.map((verdict) => {
+        const { outcome, meter, sealed } = verdict;
+        if (!isOpened(outcome)) {
+          return null;
+        }
+        const isVouched = outcome.verification === "tag96";
+        return freshness.judge({
+          meter: meter!.row,
+          version: outcome.keyVersion,
+          counter: isVouched ? sealed!.counter : null,
+          digest: digestOf(verdict),
+        });
+      });
+      await freshness.save(trx);
+      const activated = await activateVersions(trx, verdicts, freshness);
+      const entries = batchEntries(caller, verdicts, activated, part);
+      return { entries, result: { judged, hasActivated: activated.length > 0 } };
+    });
+    return result;
+  }
+
+  return {
+    async decrypt(caller, requests, part) {
+      const verdicts = await openBatch(deps, caller, requests);
+      let recorded: Awaited<ReturnType<typeof record>>;
+      try {
+        recorded = await record(caller, verdicts, part);
+      } catch (error) {
+        // Memory may be ahead of the table: read it anew.
+        freshness.reset();
+        for (const { outcome } of verdicts) {
+          if (isOpened(outcome)) {
+            outcome.plaintext.fill(0);
+          }
+        }
+        throw error;
+      }
+      if (recorded.hasActivated) {
+        deps.directory.invalidate();
+      }
+      return verdicts.map((verdict, i) => rowOf(verdict, recorded.judged[i] ?? "unknown"));
+    },
+  };
+}
+
+type Opened = Extract<Verdict["outcome"], { ok: true }>;
+
+export function isOpened(outcome: Verdict["outcome"]): outcome is Opened {
+  return !(outcome instanceof FrameError) && outcome.ok;
+}
+
+/** Two gateways may deliver one frame with and without link CRCs: so not over the raw bytes. */
+function digestOf({ sealed }: Verdict): Uint8Array {
+  return createHash("sha256")
+    .update(sealed!.nonce)
+    .update(sealed!.ciphertext)
+    .update(sealed!.tag)
+    .update(sealed!.clear)
+    .digest()
+    .subarray(0, 8);
+}
+
+function rowOf({ request, meter, sealed, outcome }: Verdict, freshness: Freshness): DecryptRow {
+  if (outcome instanceof FrameError) {
+    return { ref: request.ref, error: { code: outcome.code, detail: outcome.message } };
+  }
+  if (!outcome.ok) {
+    return { ref: request.ref, error: { code: outcome.code, detail: DETAILS[outcome.code] } };
+  }
+  const { plaintext, keyVersion, verification } = outcome;
+  const text =
+    hex(plaintext) + (sealed!.clear.length === 0 ? "" : hex(sealed!.clear));
+  plaintext.fill(0);
+  return {
+    ref: request.ref,
+    meter: meter!.id,
+    address: meter!.addressText,
+    customer: meter!.customer,
+    name: meter!.name,
+    protocol: sealed!.protocol,
+    keyVersion,
+    plaintext: text,
+    verification,
+    counter: sealed!.counter,
+    freshness,
+  };
+}
+
+function hex(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("hex");
+}
+
+type OutcomeCode = Extract<Exclude<Verdict["outcome"], FrameError>, { ok: false }>["code"];
+
+const DETAILS: Readonly<Record<OutcomeCode, string>> = {
+  NO_KEY: "the key that this frame needs is not on file (an authenticated frame needs both)",
+  KEY_LENGTH: "the key on file does not have the length that this frame's suite uses",
+  KEY_INTEGRITY: "the stored key does not open: its row was damaged, moved or exchanged",
+  CHECK_FAILED: "the check bytes do not fit: another key, or a meter that leaves them out",
+  TAG_FAILED: "the tag does not fit: another key, or the frame was changed",
+  NOT_AUTHENTICATED: "the meter has an authentication key and the frame is not authenticated",
+  NOT_ENCRYPTED: "the frame says that it is encrypted and is not",
+};

@@ -1,0 +1,159 @@
+/**
+ * Was this frame seen before? Per meter and key version, in the transaction of the log entry.
+ *
+ * A counter moves only after a tag or MAC: a 16-bit check can be hit by chance or by an attacker
+ * with 65 536 tries. Late frames from other gateways are normal, so a window of the last 64
+ * counters is kept, not a bare maximum. Without an authenticated counter a frame is `unknown`,
+ * or `duplicate` when the same bytes were seen.
+ *
+ * @module
+ */
+import { insertRows } from "../db/bulk.ts";
+import type { Knex } from "../db/open.ts";
+
+export type Freshness = "fresh" | "duplicate" | "old" | "unknown";
+
+export interface Sighting {
+  readonly meter: number;
+  readonly version: number;
+  /** Counter, when a tag or MAC vouches for it; else null. */
+  readonly counter: number | null;
+  /** First 8 bytes of SHA-256 over the frame's cryptographic parts. */
+  readonly digest: Uint8Array;
+}
+
+export interface State {
+  counter: number | null;
+  /** Bit n: counter − n was seen. */
+  seen: bigint;
+  /** Digests of the last frames, newest first. */
+  recent: string[];
+  /** Different frames that verified under this version, counted to a small bound. */
+  verified: number;
+}
+
+export interface FreshnessStore {
+  /** Reads the states of some meters into memory, where they are not there yet. */
+  load(trx: Knex, meters: readonly number[]): Promise<void>;
+  judge(sighting: Sighting): Freshness;
+  state(meter: number, version: number): State | undefined;
+  /** Writes every state that `judge` has changed. */
+  save(trx: Knex): Promise<void>;
+  /** Forgets everything: a commit failed and memory may be ahead of the table. */
+  reset(): void;
+}
+
+const WINDOW = 64n;
+const MASK = (1n << WINDOW) - 1n;
+const RECENT = 16;
+const DIGEST_HEX = 16;
+const MAX_VERIFIED = 1000;
+const MAX_STATES = 500_000;
+
+export function createFreshnessStore(): FreshnessStore {
+  let states = new Map<string, State>();
+  let loaded = new Set<number>();
+  let changed = new Map<string, Sighting>();
+
+  return {
+    async load(trx, meters) {
+      if (loaded.size > MAX_STATES) {
+        states = new Map();
+        loaded = new Set();
+      }
+      const missing = [...new Set(meters)].filter((meter) => !loaded.has(meter));
+      for (let at = 0; at < missing.length; at += 5000) {
+        const part = missing.slice(at, at + 5000);
+        for (const row of await trx("freshness").whereIn("meter", part).select()) {
+          states.set(keyOf(row.meter, row.version), stateOf(row));
+        }
+      }
+      for (const meter of missing) {
+        loaded.add(meter);
+      }
+    },
+    judge(sighting) {
+      const key = keyOf(sighting.meter, sighting.version);
+      const state = states.get(key) ?? { counter: null, seen: 0n, recent: [], verified: 0 };
+      states.set(key, state);
+      changed.set(key, sighting);
+      return judge(state, sighting);
+    },
+    state: (meter, version) => states.get(keyOf(meter, version)),
+    async save(trx) {
+      const rows = [...changed].map(([key, { meter, version }]) => rowOf(meter, version, states.get(key)!));
+      changed = new Map();
+      await insertRows(
+        trx,
+        "freshness",
+        ["meter", "version", "counter", "seen", "recent", "verified"],
+        rows,
+        `ON CONFLICT (meter, version) DO UPDATE SET counter = excluded.counter,
+         seen = excluded.seen, recent = excluded.recent, verified = excluded.verified`,
+      );
+    },
+    reset() {
+      states = new Map();
+      loaded = new Set();
+      changed = new Map();
+    },
+  };
+}
+
+/** Judges one frame and moves the state. */
+export function judge(state: State, { counter, digest }: Pick<Sighting, "counter" | "digest">): Freshness {
+  const id = Buffer.from(digest.buffer, digest.byteOffset, digest.byteLength).toString("hex");
+  const isRepeat = state.recent.includes(id);
+  if (!isRepeat) {
+    state.recent.unshift(id);
+    state.recent.length = Math.min(state.recent.length, RECENT);
+    state.verified = Math.min(state.verified + 1, MAX_VERIFIED);
+  }
+  if (counter === null) {
+    return isRepeat ? "duplicate" : "unknown";
+  }
+  if (state.counter === null || counter > state.counter) {
+    const step = state.counter === null ? WINDOW : BigInt(counter - state.counter);
+    state.seen = step >= WINDOW ? 1n : ((state.seen << step) | 1n) & MASK;
+    state.counter = counter;
+    return "fresh";
+  }
+  if (isRepeat) {
+    return "duplicate";
+  }
+  const behind = BigInt(state.counter - counter);
+  const bit = 1n << behind;
+  if (behind >= WINDOW || (state.seen & bit) !== 0n) {
+    return "old";
+  }
+  state.seen |= bit;
+  return "fresh";
+}
+
+function keyOf(meter: number, version: number): string {
+  return `${meter}:${version}`;
+}
+
+interface Row {
+  readonly counter: number | null;
+  readonly seen: Uint8Array;
+  readonly recent: Uint8Array;
+  readonly verified: number;
+}
+
+function stateOf(row: Row): State {
+  const recent = Buffer.from(row.recent).toString("hex");
+  return {
+    counter: row.counter,
+    seen: Buffer.from(row.seen).readBigUInt64BE(),
+    recent: recent.match(new RegExp(`.{${DIGEST_HEX}}`, "g")) ?? [],
+    verified: row.verified,
+  };
+}
+
+function rowOf(meter: number, version: number, state: State) {
+  const seen = Buffer.alloc(8);
+  seen.writeBigUInt64BE(state.seen);
+  const recent = Buffer.from(state.recent.join(""), "hex");
+  return [meter, version, state.counter, seen, recent, state.verified];
+}

@@ -1,0 +1,29 @@
+/**
+ * What the core's routes work with; wired together in `programs/core.ts`.
+ *
+ * @module
+ */
+import type { Logger } from "pino";
+import type { Activity } from "../activity/activity.ts";
+import type { Refusals } from "../activity/refusals.ts";
+import type { Decryptor } from "../frames/decrypt.ts";
+import type { MeterDeps } from "../meters/customers.ts";
+import type { Directory } from "../meters/directory.ts";
+import type { Links } from "./links-port.ts";
+
+export interface CoreContext extends MeterDeps {
+  readonly activity: Activity;
+  readonly refusals: Refusals;
+  readonly directory: Directory;
+  readonly decryptor: Decryptor;
+  readonly links: Links;
+  readonly logger: Logger;
+  /** Secret of this run: proves to a local client that it talks to this core. */
+  readonly instanceKey: Uint8Array;
+  readonly isReady: () => boolean;
+  /** What `GET /v1/status` tells beyond the log. */
+  readonly status: () => Promise<Record<string, unknown>>;
+}
+
+/** Which of the two listeners a route runs on. */
+export type ListenerName = "internal" | "field";

@@ -1,0 +1,32 @@
+/**
+ * The internal listener: data management, custodians, auditors, admins. Bound inside only.
+ *
+ * @module
+ */
+import type { Express } from "express";
+import type { CoreContext } from "./context.ts";
+import { createListener, type ListenerOptions } from "./listener.ts";
+import { activityRoutes } from "./routes/activity.ts";
+import { customerRoutes } from "./routes/customers.ts";
+import { decryptRoutes } from "./routes/decrypt.ts";
+import { importRoutes } from "./routes/import.ts";
+import { linkRoutes } from "./routes/links.ts";
+import { logRoutes } from "./routes/log.ts";
+import { meterAdminRoutes, meterRoutes } from "./routes/meters.ts";
+import { statusRoutes } from "./routes/status.ts";
+import { tokenRoutes } from "./routes/tokens.ts";
+
+export function createInternal(context: CoreContext, options: ListenerOptions): Express {
+  return createListener(context, "internal", options, [
+    customerRoutes(context),
+    tokenRoutes(context),
+    importRoutes(context),
+    meterAdminRoutes(context),
+    meterRoutes(context),
+    decryptRoutes(context),
+    linkRoutes(context),
+    activityRoutes(context),
+    logRoutes(context),
+    statusRoutes(context),
+  ]);
+}

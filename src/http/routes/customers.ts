@@ -1,0 +1,36 @@
+/**
+ * `POST,GET /v1/customers`.
+ *
+ * @module
+ */
+import { Router } from "express";
+import { z } from "zod";
+import { actorOf } from "../../access/caller.ts";
+import { addCustomer, listCustomers } from "../../meters/customers.ts";
+import type { CoreContext } from "../context.ts";
+import { callerOf, guard } from "../guard.ts";
+import { PageQuery, parseBody, parseValue } from "../parse.ts";
+
+const NewCustomer = z.strictObject({ name: z.string().trim().min(1).max(200) });
+const Query = z.strictObject(PageQuery);
+
+export function customerRoutes(context: CoreContext): Router {
+  return Router()
+    .post("/v1/customers", guard(context, "customers.write"), async (req, res) => {
+      const { name } = await parseBody(NewCustomer, req);
+      const customer = await addCustomer(context, actorOf(callerOf(res)), name);
+      res.status(201).json({ customer: customer.id, name: customer.name });
+    })
+    .get("/v1/customers", guard(context, "customers.read"), async (req, res) => {
+      const { after = 0, limit } = parseValue(Query, req.query);
+      const only = callerOf(res).customer;
+      const customers = await listCustomers(context.db, only, after, limit);
+      const items = customers.map(({ id, name, createdAt, meters }) => ({
+        customer: id,
+        name,
+        createdAt,
+        meters,
+      }));
+      res.json({ items, next: customers.length < limit ? null : (customers.at(-1)?.num ?? null) });
+    });
+}

@@ -1,0 +1,144 @@
+/**
+ * `POST /v1/frames/decrypt`: frames in, plaintext out, both streamed, in request order.
+ *
+ * A row goes out only after the entry that covers it is durable. If the log fails before the
+ * first row, the answer is 503 and nothing has left; later, one error line follows the last
+ * covered row and the connection is destroyed, so that nobody takes a part for the whole.
+ *
+ * @module
+ */
+import { once } from "node:events";
+import { type Request, type Response, Router } from "express";
+import { ActivityError } from "../../activity/activity.ts";
+import type { DecryptRow } from "../../frames/decrypt.ts";
+import { type FrameRequest, parseJsonLine, parseTextLine, refused } from "../../frames/request.ts";
+import { Problem } from "../../base/problem.ts";
+import type { CoreContext } from "../context.ts";
+import { callerOf, guard } from "../guard.ts";
+import { type Line, readLines } from "../lines.ts";
+import { readableFailure } from "../listener.ts";
+
+const BATCH = 2000;
+/** Batches under way at once: one is parsed while another is opened or written. */
+const IN_FLIGHT = 3;
+
+export function decryptRoutes(context: CoreContext): Router {
+  return Router().post("/v1/frames/decrypt", guard(context, "frames.decrypt"), async (req, res) => {
+    const isText = req.is("text/plain") !== false;
+    if (!isText && req.is(["application/x-ndjson", "application/ndjson", "application/json"]) === false) {
+      throw new Problem(415, "BODY_TYPE", "expected application/x-ndjson or text/plain");
+    }
+    await streamRows(context, req, res, isText);
+  });
+}
+
+async function streamRows(
+  context: CoreContext,
+  req: Request,
+  res: Response,
+  isText: boolean,
+): Promise<void> {
+  const caller = callerOf(res);
+  const running: Promise<void>[] = [];
+  let written: Promise<void> = Promise.resolve();
+  let failure: unknown;
+  let part = 0;
+  let pending: FrameRequest[] = [];
+
+  const submit = (): void => {
+    const requests = pending;
+    pending = [];
+    const rows = context.decryptor.decrypt(caller, requests, part++);
+    // Kept from becoming an unhandled rejection while an earlier batch is still written.
+    rows.catch(() => undefined);
+    const previous = written;
+    const own = previous
+      .then(async () => {
+        if (failure === undefined) {
+          await writeRows(res, await rows);
+        }
+      })
+      .catch((error: unknown) => {
+        failure ??= error;
+      });
+    written = own;
+    running.push(own);
+    void own.then(() => {
+      running.splice(running.indexOf(own), 1);
+      // The sender may be waiting for these before it sends more.
+      if (pending.length > 0 && running.length === 0 && failure === undefined) {
+        submit();
+      }
+    });
+  };
+
+  for await (const lines of readLines(req)) {
+    for (const line of lines) {
+      const request = parseLine(line, isText);
+      if (request !== null) {
+        pending.push(request);
+      }
+      if (pending.length === BATCH) {
+        submit();
+        while (running.length >= IN_FLIGHT) {
+          await running[0];
+        }
+      }
+    }
+    // A sender that waits for its answers gets them; one that does not fills the batch.
+    if (pending.length > 0 && running.length === 0) {
+      submit();
+    }
+    if (failure !== undefined || res.destroyed) {
+      break;
+    }
+  }
+  if (pending.length > 0 && failure === undefined && !res.destroyed) {
+    submit();
+  }
+  // A batch that ends may have started the next one.
+  while (running.length > 0) {
+    await written;
+    await Promise.resolve();
+  }
+  finish(res, failure);
+}
+
+function parseLine({ text, number }: Line, isText: boolean): FrameRequest | null {
+  if (text === null) {
+    return refused(isText ? number : null, "line: longer than 8 KiB");
+  }
+  if (text.trim() === "") {
+    return null;
+  }
+  return isText ? parseTextLine(text, number) : parseJsonLine(text);
+}
+
+async function writeRows(res: Response, rows: readonly DecryptRow[]): Promise<void> {
+  if (res.destroyed) {
+    return;
+  }
+  if (!res.headersSent) {
+    res.status(200).type("application/x-ndjson");
+  }
+  const text = rows.map((row) => `${JSON.stringify(row)}\n`).join("");
+  if (!res.write(text)) {
+    // Back-pressure: a slow reader slows the sender.
+    await Promise.race([once(res, "drain"), once(res, "close")]);
+  }
+}
+
+function finish(res: Response, failure: unknown): void {
+  if (failure === undefined) {
+    if (!res.headersSent) {
+      res.status(200).type("application/x-ndjson");
+    }
+    res.end();
+    return;
+  }
+  if (!res.headersSent) {
+    throw readableFailure(failure);
+  }
+  const code = failure instanceof ActivityError ? "LOG_UNAVAILABLE" : "INTERNAL";
+  res.write(`${JSON.stringify({ error: { code } })}\n`, () => res.destroy());
+}

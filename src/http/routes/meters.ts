@@ -1,0 +1,161 @@
+/**
+ * Meters: `POST /v1/meters`, `GET /v1/meters[/{meter}]`, proof, rotation, retirement.
+ *
+ * @module
+ */
+import { Router } from "express";
+import { z } from "zod";
+import { KeystoreError } from "../../../keystore/index.ts";
+import type { Caller } from "../../access/caller.ts";
+import { Problem } from "../../base/problem.ts";
+import { parseTextLine } from "../../frames/request.ts";
+import { customersByNum } from "../../meters/customers.ts";
+import { enrolMeters } from "../../meters/enrol.ts";
+import {
+  addressText,
+  currentVersion,
+  findMeter,
+  keyRows,
+  listMeters,
+  type Meter,
+} from "../../meters/find.ts";
+import { checkRow } from "../../meters/import-row.ts";
+import { retireMeter, rotateKey } from "../../meters/lifecycle.ts";
+import { requireCustomer } from "../customer-scope.ts";
+import type { CoreContext } from "../context.ts";
+import { callerOf, guard } from "../guard.ts";
+import { PageQuery, parseBody, parseValue } from "../parse.ts";
+
+const NewMeter = z.strictObject({
+  customer: z.string().max(64).optional(),
+  address: z.string().max(64),
+  profile: z.string().max(40).optional(),
+  name: z.string().trim().min(1).max(200).optional(),
+  order: z.string().trim().min(1).max(200).optional(),
+  allowUnauthenticated: z.boolean().default(false),
+});
+const Proof = z.strictObject({ frame: z.string().max(8192) });
+const Query = z.strictObject({
+  ...PageQuery,
+  customer: z.string().max(64).optional(),
+  order: z.string().max(200).optional(),
+});
+
+/** On both listeners. */
+export function meterRoutes(context: CoreContext): Router {
+  return Router()
+    .post("/v1/meters", guard(context, "meters.enrol"), async (req, res) => {
+      const wanted = await parseBody(NewMeter, req);
+      const caller = callerOf(res);
+      const customer = await requireCustomer(context, caller, wanted.customer);
+      const { address, profile, name, order, allowUnauthenticated } = wanted;
+      const defaults = { profile, order, allowWeak: false, allowUnauthenticated };
+      const checked = checkRow({ address, name }, 0, defaults);
+      if ("code" in checked) {
+        throw new Problem(400, checked.code, checked.detail);
+      }
+      const report = await enrolMeters(context, caller, customer, [checked.enrolment], true);
+      const [enrolled] = report.enrolled;
+      if (enrolled === undefined) {
+        const [why] = report.rejected;
+        throw new Problem(409, why?.code ?? "METER_EXISTS", why?.detail ?? "", "/address");
+      }
+      context.directory.invalidate();
+      const meter = await findMeter(context.db, caller, enrolled.meter);
+      res.status(201).json(await described(context, meter));
+    })
+    .get("/v1/meters/:meter", guard(context, "meters.read"), async (req, res) => {
+      const meter = await findMeter(context.db, callerOf(res), String(req.params["meter"]));
+      res.json(await described(context, meter));
+    })
+    .post("/v1/meters/:meter/proof", guard(context, "meters.prove"), async (req, res) => {
+      const { frame } = await parseBody(Proof, req);
+      const caller = callerOf(res);
+      const meter = await findMeter(context.db, caller, String(req.params["meter"]));
+      res.json(await proof(context, caller, meter, frame));
+    });
+}
+
+/** On the internal listener only. */
+export function meterAdminRoutes(context: CoreContext): Router {
+  return Router()
+    .get("/v1/meters", guard(context, "meters.read"), async (req, res) => {
+      const { after = 0, limit, customer, order } = parseValue(Query, req.query);
+      const filter = {
+        ...(customer === undefined ? {} : { customer }),
+        ...(order === undefined ? {} : { order }),
+      };
+      const meters = await listMeters(context.db, callerOf(res), filter, after, limit);
+      const keys = await keyRows(context.db, meters);
+      const items = meters.map((meter) => ({
+        ...summary(meter),
+        keyVersion: currentVersion(keys.get(meter.row) ?? [])[0]?.version ?? null,
+      }));
+      res.json({ items, next: meters.length < limit ? null : (meters.at(-1)?.row ?? null) });
+    })
+    .post("/v1/meters/:meter/rotate", guard(context, "meters.change"), async (req, res) => {
+      const caller = callerOf(res);
+      const meter = await findMeter(context.db, caller, String(req.params["meter"]));
+      const rotated = await rotateKey(context, caller, meter);
+      context.directory.invalidate();
+      res.json({ ...summary(meter), ...rotated });
+    })
+    .post("/v1/meters/:meter/retire", guard(context, "meters.change"), async (req, res) => {
+      const caller = callerOf(res);
+      const meter = await findMeter(context.db, caller, String(req.params["meter"]));
+      await retireMeter(context, caller, meter);
+      context.directory.invalidate();
+      res.json({ ...summary(meter), status: "retired" });
+    });
+}
+
+function summary(meter: Meter) {
+  return {
+    meter: meter.id,
+    address: addressText(meter),
+    customer: meter.customer,
+    name: meter.name,
+    profile: meter.profile,
+    status: meter.status,
+    order: meter.order,
+    createdAt: meter.createdAt,
+  };
+}
+
+async function described({ db, keystore }: CoreContext, meter: Meter) {
+  const rows = (await keyRows(db, [meter])).get(meter.row) ?? [];
+  const current = currentVersion(rows);
+  const customer = (await customersByNum(db, [meter.customerNum])).get(meter.customerNum);
+  return {
+    ...summary(meter),
+    keyVersion: current[0]?.version ?? null,
+    keyCheckValue: await keystore
+      .keyCheckValue(customer!.key, meter.profile, current)
+      .catch(namingMeter(meter)),
+    keys: rows.map(({ type, version, state, origin }) => ({ type, version, state, origin })),
+  };
+}
+
+/** The installer's question: does this meter answer under its key? The plaintext stays inside. */
+async function proof(context: CoreContext, caller: Caller, meter: Meter, frame: string) {
+  const request = { ...parseTextLine(frame, 0), meter: meter.id };
+  const [row] = await context.decryptor.decrypt(caller, [request], 0);
+  if (row === undefined || "error" in row) {
+    const { code = "FRAME_FORMAT", detail = "" } = row?.error ?? {};
+    throw new Problem(422, code, detail, "/frame");
+  }
+  if (row.meter !== meter.id) {
+    throw new Problem(422, "METER_UNKNOWN", "the frame is from another meter", "/frame");
+  }
+  const { keyVersion, verification } = row;
+  return { meter: meter.id, address: row.address, proven: verification !== "none", keyVersion, verification };
+}
+
+function namingMeter(meter: Meter): (error: unknown) => never {
+  return (error) => {
+    if (error instanceof KeystoreError && error.code === "KEY_INTEGRITY") {
+      throw new Problem(409, "KEY_INTEGRITY", `the stored key of ${meter.id} does not open`);
+    }
+    throw error;
+  };
+}
