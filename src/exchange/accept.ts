@@ -1,0 +1,75 @@
+/**
+ * Takes a sealed package in.
+ *
+ * A link id is used once for ever: the same body again changes nothing, another body is refused,
+ * and the tombstone of a revoked or used link keeps a replayed push from bringing it back.
+ *
+ * @module
+ */
+import { Problem } from "../base/problem.ts";
+import { toBase64url } from "../handover/protocol/base64url.ts";
+import type { ExchangeContext } from "./context.ts";
+import { appendEvent, type ChainEnd, chainEnd } from "./events.ts";
+import { type MailboxState, readMailbox, settle } from "./mailbox.ts";
+import { inStore } from "./store.ts";
+
+export interface Package {
+  readonly header: Uint8Array;
+  readonly ciphertext: Uint8Array;
+  readonly share: Uint8Array;
+  readonly authHash: Uint8Array;
+  readonly pinHash: Uint8Array;
+  readonly receiptHash: Uint8Array;
+  readonly expiresAt: string;
+  readonly windowSeconds: number;
+}
+
+export interface Accepted {
+  readonly state: MailboxState;
+  readonly created: boolean;
+  readonly end: ChainEnd;
+}
+
+/** @throws {@link Problem} 409 `LINK_KNOWN`, 503 */
+export async function acceptPackage(
+  x: ExchangeContext,
+  linkId: Uint8Array,
+  putHash: Uint8Array,
+  pushed: Package,
+): Promise<Accepted> {
+  const { header, share, pinHash } = pushed;
+  const day = x.now().toISOString().slice(0, 10);
+  const shareBox = await x.dayKeys.box(day, share, { linkId, header });
+  const pinMac = await x.dayKeys.pinMac(day, pinHash, linkId);
+  return await inStore(x.db, async (trx) => {
+    const now = x.now();
+    const known = await readMailbox(trx, linkId, true);
+    if (known !== null) {
+      if (known.put_hash?.equals(putHash) !== true) {
+        throw new Problem(409, "LINK_KNOWN", "this link is known with another content");
+      }
+      const { state } = await settle(trx, known, now);
+      return { state, created: false, end: await chainEnd(trx) };
+    }
+    await trx("mailboxes").insert({
+      link_id: Buffer.from(linkId),
+      state: "open",
+      put_hash: Buffer.from(putHash),
+      auth_hash: Buffer.from(pushed.authHash),
+      receipt_hash: Buffer.from(pushed.receiptHash),
+      header: Buffer.from(header),
+      expires_at: pushed.expiresAt,
+      window_seconds: pushed.windowSeconds,
+      day,
+      share_box: Buffer.from(shareBox),
+      pin_mac: Buffer.from(pinMac),
+    });
+    const ciphertext = Buffer.from(pushed.ciphertext);
+    await trx("mailbox_bodies").insert({ link_id: Buffer.from(linkId), ciphertext });
+    const fields = { put: toBase64url(putHash) };
+    await appendEvent(trx, { type: "link.stored", linkId, fields, at: now });
+    const stored = await readMailbox(trx, linkId, true);
+    const { state } = stored === null ? { state: "open" as const } : await settle(trx, stored, now);
+    return { state, created: true, end: await chainEnd(trx) };
+  });
+}

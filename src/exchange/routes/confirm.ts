@@ -1,0 +1,26 @@
+/**
+ * `POST /x/confirm`: takes the claimer's receipt and erases the package.
+ *
+ * @module
+ */
+import { Router } from "express";
+import { z } from "zod";
+import { confirm } from "../confirm.ts";
+import type { ExchangeContext } from "../context.ts";
+import { signedEnd } from "../events.ts";
+import { binary, binaryUpTo, LINK_FIELDS, readFields } from "./bodies.ts";
+
+const MAX_RECEIPT_BYTES = 2048;
+const Body = z.strictObject({
+  ...LINK_FIELDS,
+  receipt: binaryUpTo(MAX_RECEIPT_BYTES),
+  sig: binary(64),
+  receiptProof: binary(32),
+});
+
+export function confirmRoute(x: ExchangeContext): Router {
+  return Router().post("/x/confirm", async (req, res) => {
+    const { end, confirmedAt } = await confirm(x, await readFields(req, Body));
+    res.json({ v: 1, state: "confirmed", confirmedAt, head: signedEnd(x.key, end, x.now()) });
+  });
+}

@@ -1,0 +1,21 @@
+/**
+ * `POST /x/peek`: says what is waiting behind a link; moves nothing.
+ *
+ * @module
+ */
+import { Router } from "express";
+import { z } from "zod";
+import { toBase64url } from "../../handover/protocol/base64url.ts";
+import type { ExchangeContext } from "../context.ts";
+import { peek } from "../peek.ts";
+import { LINK_FIELDS, readFields } from "./bodies.ts";
+
+const Body = z.strictObject(LINK_FIELDS);
+
+export function peekRoute(x: ExchangeContext): Router {
+  return Router().post("/x/peek", async (req, res) => {
+    const { linkId, authKey } = await readFields(req, Body);
+    const { header, ...peeked } = await peek(x, linkId, authKey);
+    res.json({ v: 1, tier: 1, header: header === null ? null : toBase64url(header), ...peeked });
+  });
+}

@@ -1,0 +1,83 @@
+/**
+ * Does in time what nobody came to trigger: expiry, lapse, forgetting.
+ *
+ * Nothing depends on it for safety: every request checks the time itself.
+ *
+ * @module
+ */
+import { dialectOf } from "../db/open.ts";
+import type { ExchangeContext } from "./context.ts";
+import { appendEvent } from "./events.ts";
+import { lockedMailbox, type Mailbox } from "./mailbox.ts";
+import { guarded, inStore } from "./store.ts";
+
+/** A package may be on its way in for this long after its day has ended. */
+const DAY_GRACE_MS = 3_600_000;
+const NETWORK_DAYS_MS = 30 * 86_400_000;
+const BATCH = 500;
+
+/** One round; rejects when the database does not answer. */
+export async function sweep(x: ExchangeContext): Promise<void> {
+  const closed = await closeOverdue(x);
+  await forget(x);
+  await writeRefusals(x);
+  const destroyed = await destroyDayKeys(x);
+  // Erased pages live on in the WAL until it is cut.
+  if (closed + destroyed > 0 && dialectOf(x.db) === "sqlite") {
+    await x.db.raw("PRAGMA wal_checkpoint(TRUNCATE)");
+  }
+}
+
+async function closeOverdue(x: ExchangeContext): Promise<number> {
+  const at = x.now().toISOString();
+  const overdue = await guarded(() =>
+    x
+      .db<Mailbox>("mailboxes")
+      .where((q) => q.where({ state: "open" }).andWhere("expires_at", "<=", at))
+      .orWhere((q) => q.where({ state: "claimed" }).andWhere("window_ends_at", "<=", at))
+      .limit(BATCH),
+  );
+  for (const row of overdue) {
+    await inStore(x.db, (trx) => lockedMailbox(trx, row, x.now()));
+  }
+  return overdue.length;
+}
+
+async function forget(x: ExchangeContext): Promise<void> {
+  const nonces = x.clock().toISOString();
+  const networks = new Date(x.now().getTime() - NETWORK_DAYS_MS).toISOString();
+  await inStore(x.db, async (trx) => {
+    await trx("intake_nonces").where("expires_at", "<", nonces).delete();
+    await trx("networks").where("at", "<", networks).delete();
+  });
+}
+
+async function writeRefusals(x: ExchangeContext): Promise<void> {
+  const counts = x.refusals.drain();
+  if (counts.length === 0) {
+    return;
+  }
+  const draft = { type: "refused.counts", linkId: null, fields: { counts } } as const;
+  try {
+    await inStore(x.db, (trx) => appendEvent(trx, { ...draft, at: x.now() }));
+  } catch (error) {
+    x.refusals.restore(counts);
+    throw error;
+  }
+}
+
+async function destroyDayKeys(x: ExchangeContext): Promise<number> {
+  const before = new Date(x.now().getTime() - DAY_GRACE_MS).toISOString().slice(0, 10);
+  let destroyed = 0;
+  for (const day of await x.dayKeys.days()) {
+    if (day >= before) {
+      continue;
+    }
+    const open = await guarded(() => x.db("mailboxes").where({ day, state: "open" }).first("day"));
+    if (open === undefined) {
+      await x.dayKeys.destroy(day);
+      destroyed++;
+    }
+  }
+  return destroyed;
+}
