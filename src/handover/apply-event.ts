@@ -1,0 +1,163 @@
+/**
+ * Applies one event of the exchange to the core's link, and says what the log must hold of it.
+ *
+ * Moves always get an entry; what repeats gets at most 64 per link and is counted afterwards, so
+ * that nobody outside can fill the log.
+ *
+ * @module
+ */
+import { createHash } from "node:crypto";
+import type { EntryDraft } from "../activity/entry.ts";
+import type { Knex } from "../db/open.ts";
+import type { LinkRow } from "./context.ts";
+import { fixedBase64url, fromBase64url } from "./protocol/base64url.ts";
+import { checkReceipt, verifyReceiptSignature } from "./protocol/receipt.ts";
+import type { RemoteLinkEvent } from "./remote-event.ts";
+import { legalMove } from "./transitions.ts";
+
+/** Leaves per link for events that move nothing. */
+const MAX_LEAVES = 64;
+
+/** A receipt as it came beside its event. */
+export interface RawReceipt {
+  readonly receipt?: unknown;
+  readonly receiptProof?: unknown;
+}
+
+export type Applied =
+  | { readonly ok: true; readonly entry: EntryDraft | null }
+  | { readonly ok: false; readonly code: "LINK_UNKNOWN" | "TRANSITION" };
+
+/** Runs inside the transaction that also moves the cursor. */
+export async function applyEvent(
+  trx: Knex.Transaction,
+  exchange: string,
+  event: RemoteLinkEvent,
+  receipt: RawReceipt | null,
+): Promise<Applied> {
+  const linkId = Buffer.from(event.link, "base64url");
+  const row = await trx<LinkRow>("links").where({ link_id: linkId, exchange }).first();
+  if (row === undefined) {
+    return { ok: false, code: "LINK_UNKNOWN" };
+  }
+  const move = legalMove(event, row.remote_state);
+  if (move === null) {
+    return { ok: false, code: "TRANSITION" };
+  }
+  const confirmation = event.type === "link.confirmed" ? await verify(row, event, receipt) : null;
+  const change = changeOf(row, event, move.to, confirmation);
+  const silent = event.type === "link.stored";
+  const leaf = !silent && (move.to !== null || row.leaves < MAX_LEAVES);
+  const counter = silent ? {} : leaf ? { leaves: row.leaves + 1 } : { folded: row.folded + 1 };
+  if (Object.keys({ ...change, ...counter }).length > 0) {
+    await trx("links")
+      .where({ link_id: linkId })
+      .update({ ...change, ...counter });
+  }
+  return { ok: true, entry: leaf ? entryOf(row, exchange, event, confirmation) : null };
+}
+
+function changeOf(
+  row: LinkRow,
+  event: RemoteLinkEvent,
+  to: LinkRow["state"] | null,
+  confirmation: Buffer | null,
+): Partial<LinkRow> {
+  const moved: Partial<LinkRow> = to ? { remote_state: to } : {};
+  // Revoked here stays revoked; a receipt that fails proves no delivery.
+  const shown = row.state !== "revoked" && (event.type !== "link.confirmed" || confirmation);
+  const state: Partial<LinkRow> = to !== null && to !== "open" && shown ? { state: to } : {};
+  switch (event.type) {
+    case "link.opened":
+      return { opened: Math.max(row.opened, event.count) };
+    case "link.claimed": {
+      const sigPk = Buffer.from(event.sigPk, "base64url");
+      return { ...moved, ...state, disclosed: true, claimed_at: event.at, sig_pk: sigPk };
+    }
+    case "link.confirmed":
+      return confirmation === null
+        ? moved
+        : { ...moved, ...state, confirmed_at: event.at, receipt: confirmation };
+    default:
+      return { ...moved, ...state };
+  }
+}
+
+/** The receipt's bytes when everything about it fits; null otherwise. */
+async function verify(
+  row: LinkRow,
+  event: RemoteLinkEvent & { type: "link.confirmed" },
+  raw: RawReceipt | null,
+): Promise<Buffer | null> {
+  const receipt = typeof raw?.receipt === "string" ? fromBase64url(raw.receipt) : null;
+  const proof = fixedBase64url(raw?.receiptProof, 32);
+  const sig = fixedBase64url(event.sig, 64);
+  if (receipt === null || proof === null || sig === null || row.sig_pk === null) {
+    return null;
+  }
+  const named = sha256(receipt).toString("base64url") === event.receipt;
+  if (!named || !sha256(proof).equals(row.receipt_hash)) {
+    return null;
+  }
+  try {
+    checkReceipt(receipt, {
+      reference: row.reference,
+      packageHash: row.package_hash,
+      kcvHash: row.kcv_hash,
+    });
+    const signed = await verifyReceiptSignature(row.sig_pk, receipt, sig);
+    return signed ? Buffer.from(receipt) : null;
+  } catch {
+    return null;
+  }
+}
+
+function entryOf(
+  row: LinkRow,
+  exchange: string,
+  event: RemoteLinkEvent,
+  confirmation: Buffer | null,
+): EntryDraft {
+  const { v: _v, type, link: _link, at, n, ...coded } = event;
+  const verdict = verdictOf(event, confirmation);
+  return {
+    actor: row.short_id,
+    role: "recipient",
+    auth: "link",
+    purpose: null,
+    request: null,
+    // `link.revoked` is the core's own word; this is the exchange's answer to it.
+    action: type === "link.revoked" ? "link.revocation_confirmed" : type,
+    ...verdict,
+    fields: {
+      reference: row.reference,
+      link: row.short_id,
+      exchange,
+      event: n,
+      eventAt: at,
+      ...coded,
+    },
+  };
+}
+
+function verdictOf(
+  { type }: RemoteLinkEvent,
+  confirmation: Buffer | null,
+): Pick<EntryDraft, "outcome" | "code"> {
+  switch (type) {
+    case "pin.failed":
+      return { outcome: "refused", code: "PIN_WRONG" };
+    case "link.claim_conflict":
+      return { outcome: "refused", code: "LINK_COLLECTED" };
+    case "link.confirmed":
+      return confirmation === null
+        ? { outcome: "failed", code: "RECEIPT_INVALID" }
+        : { outcome: "ok" };
+    default:
+      return { outcome: "ok" };
+  }
+}
+
+function sha256(bytes: Uint8Array): Buffer {
+  return createHash("sha256").update(bytes).digest();
+}

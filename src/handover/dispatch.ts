@@ -1,0 +1,169 @@
+/**
+ * Creates a link: seal, record, and only then tell anybody.
+ *
+ * The entry with the full access set is the durable permission for the disclosure; it commits
+ * together with the link. Fragment and PIN are answered once and kept nowhere.
+ *
+ * @module
+ */
+import { createHash, randomBytes } from "node:crypto";
+import type { SealedPackage, SealRequest } from "../../keystore/index.ts";
+import type { Actor, EntryDraft } from "../activity/entry.ts";
+import type { Knex } from "../db/open.ts";
+import { type AccessPair, splitAccessSet } from "./access-set.ts";
+import type { HandoverContext, LinkState } from "./context.ts";
+import { pushOutbox } from "./outbox.ts";
+import { keyName } from "./protocol/chain.ts";
+import { linkShortId } from "./protocol/derive.ts";
+import { formatLink } from "./protocol/link.ts";
+import { issuerFingerprint } from "./protocol/package.ts";
+import { newReference } from "./reference.ts";
+
+/** How long a claimer may come back before the package goes. */
+const WINDOW_SECONDS = 86_400;
+
+export interface DispatchRequest {
+  readonly seal: Omit<SealRequest, "reference" | "createdAt" | "expiresAt" | "checkpoint">;
+  /** Id of the customer, for the log. */
+  readonly customer: string;
+  readonly keys: readonly AccessPair[];
+  readonly expiresInSeconds: number;
+  readonly windowSeconds?: number;
+  readonly actor: Actor;
+}
+
+export interface Dispatched {
+  readonly link: string;
+  readonly pin: string;
+  readonly reference: string;
+  readonly expiresAt: string;
+  /** Fingerprint of the package key: goes the way of the PIN. */
+  readonly issuer: string;
+  readonly state: LinkState;
+}
+
+/** Seals keys for a recipient, records it, and pushes the package to the exchange. */
+export async function dispatchLink(
+  x: HandoverContext,
+  request: DispatchRequest,
+): Promise<Dispatched> {
+  const created = x.clock();
+  const createdAt = created.toISOString();
+  const expiresAt = new Date(created.getTime() + request.expiresInSeconds * 1000).toISOString();
+  const reference = await newReference(x.db);
+  const { note: checkpoint } = await x.activity.checkpoint();
+  const sealed = await x.keystore.seal({
+    ...request.seal,
+    reference,
+    createdAt,
+    expiresAt,
+    checkpoint,
+  });
+  const draft = { ...request, sealed, reference, createdAt, expiresAt };
+  const salts = { recipient: randomBytes(16), purpose: randomBytes(16) };
+  await x.activity.commit(async (trx) => {
+    await insertLink(trx, keyName(x.exchange.publicKey), draft, salts);
+    return { entries: dispatchEntries(draft, salts), result: null };
+  });
+  // Durable from here on: a push that fails leaves a draft that is pushed again later.
+  await pushOutbox(x, sealed.linkId).catch(() => null);
+  const row = await x.db("links").where({ reference }).first("state");
+  return {
+    link: formatLink(x.exchange.publicUrl, sealed.fragment),
+    pin: sealed.pin,
+    reference,
+    expiresAt,
+    issuer: issuerFingerprint(x.issuerPublicKey),
+    state: row.state,
+  };
+}
+
+interface Draft extends DispatchRequest {
+  readonly sealed: SealedPackage;
+  readonly reference: string;
+  readonly createdAt: string;
+  readonly expiresAt: string;
+}
+
+interface Salts {
+  readonly recipient: Buffer;
+  readonly purpose: Buffer;
+}
+
+async function insertLink(
+  trx: Knex.Transaction,
+  exchange: string,
+  { seal, customer, sealed, reference, createdAt, expiresAt, windowSeconds }: Draft,
+  salts: Salts,
+): Promise<void> {
+  const linkId = Buffer.from(sealed.linkId);
+  await trx("links").insert({
+    link_id: linkId,
+    reference,
+    short_id: linkShortId(sealed.linkId),
+    exchange,
+    customer,
+    state: "draft",
+    meters: seal.meters.length,
+    keys: sealed.keyCount,
+    recipient: seal.to,
+    recipient_salt: salts.recipient,
+    purpose: seal.purpose,
+    purpose_salt: salts.purpose,
+    package_hash: Buffer.from(sealed.packageHash),
+    kcv_hash: Buffer.from(sealed.kcvHash),
+    receipt_hash: Buffer.from(sealed.receiptHash),
+    created_at: createdAt,
+    expires_at: expiresAt,
+  });
+  await trx("link_outbox").insert({
+    link_id: linkId,
+    kind: "put",
+    body: putBody(sealed, expiresAt, windowSeconds ?? WINDOW_SECONDS),
+    next_at: createdAt,
+  });
+}
+
+/** The body of the push, fixed here: a retry must be the same to the byte. */
+function putBody(sealed: SealedPackage, expiresAt: string, windowSeconds: number): Buffer {
+  const text = (bytes: Uint8Array) => Buffer.from(bytes).toString("base64url");
+  return Buffer.from(
+    JSON.stringify({
+      v: 1,
+      header: text(sealed.header),
+      ciphertext: text(sealed.ciphertext),
+      share: text(sealed.share),
+      authHash: text(sealed.authHash),
+      pinHash: text(sealed.pinHash),
+      receiptHash: text(sealed.receiptHash),
+      expiresAt,
+      windowSeconds,
+    }),
+  );
+}
+
+function dispatchEntries(draft: Draft, salts: Salts): EntryDraft[] {
+  const { actor, seal, sealed, customer, reference, expiresAt } = draft;
+  const common = {
+    reference,
+    link: linkShortId(sealed.linkId),
+    customer,
+    count: seal.meters.length,
+    packageHash: Buffer.from(sealed.packageHash).toString("hex"),
+    recipientHash: salted(salts.recipient, seal.to),
+    purposeHash: salted(salts.purpose, seal.purpose),
+    expiresAt,
+  };
+  const parts = splitAccessSet(draft.keys);
+  return parts.map((keys, i) => ({
+    ...actor,
+    action: "link.dispatched",
+    outcome: "ok",
+    fields: { ...common, part: i + 1, parts: parts.length, keys },
+  }));
+}
+
+/** SHA-256(salt16 ‖ value): readable again only while the salt stands in `links`. */
+function salted(salt: Uint8Array, value: string): string {
+  return createHash("sha256").update(salt).update(value).digest("hex");
+}

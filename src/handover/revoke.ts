@@ -1,0 +1,63 @@
+/**
+ * Revokes a link: recorded first, then told to the exchange until it has acknowledged.
+ *
+ * A link that was collected before stays disclosed; revoking it only stops retries.
+ *
+ * @module
+ */
+import type { Actor } from "../activity/entry.ts";
+import { Problem } from "../base/problem.ts";
+import type { HandoverContext, LinkRow, LinkState } from "./context.ts";
+import { pushOutbox } from "./outbox.ts";
+
+/** States in which there is something to revoke. */
+const REVOCABLE: readonly LinkState[] = ["draft", "open", "claimed", "uncertain"];
+
+export interface Revocation {
+  readonly reference: string;
+  /** Code, not text: it goes to the log. */
+  readonly reason: string;
+  readonly actor: Actor;
+  /** Restricts to one customer's links; another's look unknown. */
+  readonly customer?: string;
+}
+
+/**
+ * Revokes the link and answers whether its keys had been handed out.
+ *
+ * @throws {@link Problem} 404 `LINK_UNKNOWN`, 409 `LINK_CLOSED`
+ */
+export async function revokeLink(
+  x: HandoverContext,
+  { reference, reason, actor, customer }: Revocation,
+): Promise<{ disclosed: boolean }> {
+  if (!/^[A-Z_]{1,32}$/.test(reason)) {
+    throw new RangeError("reason: expected a code of capitals");
+  }
+  const mine = customer === undefined ? { reference } : { reference, customer };
+  const now = x.clock().toISOString();
+  const { result } = await x.activity.commit(async (trx) => {
+    const row = await trx<LinkRow>("links").where(mine).forUpdate().first();
+    if (row === undefined) {
+      throw new Problem(404, "LINK_UNKNOWN", "there is no such link");
+    }
+    if (!REVOCABLE.includes(row.state)) {
+      throw new Problem(409, "LINK_CLOSED", "the link is closed already");
+    }
+    const { link_id } = row;
+    await trx("links").where({ link_id }).update({ state: "revoked", revoked_at: now });
+    await trx("link_outbox").where({ link_id, kind: "put" }).delete();
+    await trx("link_outbox")
+      .insert({ link_id, kind: "delete", next_at: now })
+      .onConflict(["link_id", "kind"])
+      .ignore();
+    const wasClaimed = Boolean(row.disclosed);
+    const fields = { reference, link: row.short_id, customer: row.customer, reason, wasClaimed };
+    return {
+      entries: [{ ...actor, action: "link.revoked", outcome: "ok", fields }],
+      result: { disclosed: wasClaimed, linkId: link_id },
+    };
+  });
+  await pushOutbox(x, result.linkId).catch(() => null);
+  return { disclosed: result.disclosed };
+}

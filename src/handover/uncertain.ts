@@ -1,0 +1,54 @@
+/**
+ * Links of which nobody can say what became of them.
+ *
+ * When the exchange was lost, forked, or silent past a link's expiry, the package may have been
+ * handed out unseen. Such a link counts as disclosed in every scope and re-key.
+ *
+ * @module
+ */
+import type { Knex } from "../db/open.ts";
+import { type HandoverContext, type LinkRow, SYSTEM } from "./context.ts";
+import { exchangeState } from "./exchange-state.ts";
+
+/** Time for a last pull after a link's expiry. */
+const GRACE_MS = 3_600_000;
+const BATCH = 500;
+
+/** Marks what has become uncertain; answers how many. */
+export async function markUncertain(x: HandoverContext): Promise<number> {
+  const { exchange, trusted, last_seen_at: lastSeen } = await exchangeState(x);
+  const overdue = new Date(x.clock().getTime() - GRACE_MS).toISOString();
+  const reason = trusted ? "SILENT" : "FORKED";
+  const { result } = await x.activity.commit(async (trx) => {
+    const query = trx<LinkRow>("links")
+      .where({ exchange })
+      .whereIn("state", ["draft", "open"])
+      // A draft that was never sent cannot have been collected.
+      .whereNotIn("link_id", neverSent(trx))
+      .orderBy("number")
+      .limit(BATCH);
+    if (trusted) {
+      query.where("expires_at", "<", overdue);
+      if (lastSeen !== null) {
+        query.where("expires_at", ">=", lastSeen);
+      }
+    }
+    const rows: LinkRow[] = await query;
+    const ids = rows.map((row) => row.link_id);
+    await trx("links").whereIn("link_id", ids).update({ state: "uncertain" });
+    await trx("link_outbox").whereIn("link_id", ids).where({ kind: "put" }).delete();
+    const entries = rows.map((row) => ({
+      ...SYSTEM,
+      action: "link.uncertain",
+      outcome: "failed" as const,
+      code: reason,
+      fields: { reference: row.reference, link: row.short_id, customer: row.customer, exchange },
+    }));
+    return { entries, result: rows.length };
+  });
+  return result;
+}
+
+function neverSent(trx: Knex.Transaction) {
+  return trx("link_outbox").where({ kind: "put", attempts: 0 }).select("link_id");
+}
