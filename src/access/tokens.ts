@@ -119,7 +119,10 @@ export async function authenticate(
     return null;
   }
   const secret = sha256(Buffer.from(match[2] ?? "", "base64url"));
-  const [row]: TokenRow[] = await deps.db("tokens").where({ id: match[1] ?? "" }).select();
+  const [row]: TokenRow[] = await deps
+    .db("tokens")
+    .where({ id: match[1] ?? "" })
+    .select();
   // An unknown id does the same work as a known one.
   const seal = await deps.keystore.mac("access", row === undefined ? secret : sealed(row));
   if (row === undefined || !same(seal, row.seal) || !same(secret, row.secret_hash)) {

@@ -33,7 +33,8 @@ export function canonicalJson(value: Json): string {
     throw new RangeError("canonical JSON: expected a JSON value");
   }
   const members = Object.keys(value)
-    .sort()
+    // UTF-16 code units (RFC 8785 §3.2.3): what `<` compares.
+    .sort((a, b) => (a < b ? -1 : 1))
     .map((name) => `${canonicalJson(name)}:${canonicalJson(value[name] as Json)}`);
   return `{${members.join(",")}}`;
 }

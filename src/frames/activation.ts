@@ -46,7 +46,9 @@ export async function activateVersions(
           .andWhere("version", "<", keyVersion)
           .update({ state: "superseded" });
       }
-      await trx("meter_keys").where({ ...own, version: keyVersion }).update({ state: "active" });
+      await trx("meter_keys")
+        .where({ ...own, version: keyVersion })
+        .update({ state: "active" });
       activated.set(id, { customer: meter.customer, meter: meter.id, version: keyVersion });
     }
   }

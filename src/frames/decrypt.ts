@@ -7,15 +7,15 @@
  * @module
  */
 import { createHash } from "node:crypto";
-import type { Activity } from "../activity/activity.ts";
 import type { Caller } from "../access/caller.ts";
+import type { Activity } from "../activity/activity.ts";
 import type { Knex } from "../db/open.ts";
 import { activateVersions } from "./activation.ts";
 import { type BatchDeps, openBatch, type Verdict } from "./batch.ts";
 import { batchEntries } from "./entries.ts";
 import { createFreshnessStore, type Freshness } from "./freshness.ts";
 import type { FrameRequest, Ref } from "./request.ts";
-import { FrameError, type FrameCode } from "./sealed-frame.ts";
+import { type FrameCode, FrameError } from "./sealed-frame.ts";
 
 export type DecryptRow =
   | {
@@ -55,7 +55,10 @@ export function createDecryptor(deps: DecryptDeps): Decryptor {
       }
       hasRun = true;
       const opened = verdicts.filter(({ outcome }) => isOpened(outcome));
-      await freshness.load(trx, opened.map(({ meter }) => meter!.row));
+      await freshness.load(
+        trx,
+        opened.map(({ meter }) => meter!.row),
+      );
       const judged = verdicts.map((verdict) => {
         const { outcome, meter, sealed } = verdict;
         if (!isOpened(outcome)) {
@@ -126,8 +129,7 @@ function rowOf({ request, meter, sealed, outcome }: Verdict, freshness: Freshnes
     return { ref: request.ref, error: { code: outcome.code, detail: DETAILS[outcome.code] } };
   }
   const { plaintext, keyVersion, verification } = outcome;
-  const text =
-    hex(plaintext) + (sealed!.clear.length === 0 ? "" : hex(sealed!.clear));
+  const text = hex(plaintext) + (sealed!.clear.length === 0 ? "" : hex(sealed!.clear));
   plaintext.fill(0);
   return {
     ref: request.ref,

@@ -81,7 +81,9 @@ export function createFreshnessStore(): FreshnessStore {
     },
     state: (meter, version) => states.get(keyOf(meter, version)),
     async save(trx) {
-      const rows = [...changed].map(([key, { meter, version }]) => rowOf(meter, version, states.get(key)!));
+      const rows = [...changed].map(([key, { meter, version }]) =>
+        rowOf(meter, version, states.get(key)!),
+      );
       changed = new Map();
       await insertRows(
         trx,
@@ -101,7 +103,10 @@ export function createFreshnessStore(): FreshnessStore {
 }
 
 /** Judges one frame and moves the state. */
-export function judge(state: State, { counter, digest }: Pick<Sighting, "counter" | "digest">): Freshness {
+export function judge(
+  state: State,
+  { counter, digest }: Pick<Sighting, "counter" | "digest">,
+): Freshness {
   const id = Buffer.from(digest.buffer, digest.byteOffset, digest.byteLength).toString("hex");
   const isRepeat = state.recent.includes(id);
   if (!isRepeat) {

@@ -7,16 +7,19 @@ import type { Logger } from "pino";
 import type { Activity } from "../activity/activity.ts";
 import type { Refusals } from "../activity/refusals.ts";
 import type { Decryptor } from "../frames/decrypt.ts";
+import type { HandoverContext } from "../handover/context.ts";
 import type { MeterDeps } from "../meters/customers.ts";
 import type { Directory } from "../meters/directory.ts";
-import type { Links } from "./links-port.ts";
 
 export interface CoreContext extends MeterDeps {
   readonly activity: Activity;
   readonly refusals: Refusals;
   readonly directory: Directory;
   readonly decryptor: Decryptor;
-  readonly links: Links;
+  readonly handover: HandoverContext;
+  /** Name of the sender, as recipients read it. */
+  readonly sender: string;
+  readonly claimWindowSeconds: number;
   readonly logger: Logger;
   /** Secret of this run: proves to a local client that it talks to this core. */
   readonly instanceKey: Uint8Array;

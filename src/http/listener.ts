@@ -4,10 +4,10 @@
  * @module
  */
 import express, { type Express, type Router } from "express";
+import { KeystoreError } from "../../keystore/index.ts";
 import { ActivityError } from "../activity/activity.ts";
 import { Problem } from "../base/problem.ts";
 import { isDatabaseError } from "../db/errors.ts";
-import { KeystoreError } from "../../keystore/index.ts";
 import type { CoreContext, ListenerName } from "./context.ts";
 import { recordRefusals } from "./guard.ts";
 import { allowedHosts } from "./middleware/allowed-hosts.ts";

@@ -63,14 +63,19 @@ async function stored(
     const wanted = kind === "wmbus" ? bytes.flatMap((b) => [b, b.subarray(0, SHORT)]) : bytes;
     for (let at = 0; at < wanted.length; at += 5000) {
       const part = wanted.slice(at, at + 5000).map(asBuffer);
-      rows.push(...(await db("addresses").where({ kind }).whereIn("raw", part).select("kind", "raw")));
+      rows.push(
+        ...(await db("addresses").where({ kind }).whereIn("raw", part).select("kind", "raw")),
+      );
     }
     // 8-byte rows under a 6-byte address: a range of the index each.
     for (const b of bytes.filter((candidate) => kind === "wmbus" && candidate.length === SHORT)) {
       const from = Buffer.concat([b, Buffer.alloc(2, 0)]);
       const to = Buffer.concat([b, Buffer.alloc(2, 255)]);
       rows.push(
-        ...(await db("addresses").where({ kind }).whereBetween("raw", [from, to]).select("kind", "raw")),
+        ...(await db("addresses")
+          .where({ kind })
+          .whereBetween("raw", [from, to])
+          .select("kind", "raw")),
       );
     }
   }

@@ -49,7 +49,10 @@ export function meterAudit(db: Knex): EntryVisitor {
       const logged = batches.reduce((sum, batch) => sum + batch.to - batch.from + 1, 0);
       const [rows] = await db("meters").count({ n: "*" });
       const [addresses] = await db("addresses").count({ n: "*" });
-      for (const [what, count] of [["meters", rows?.["n"]], ["addresses", addresses?.["n"]]]) {
+      for (const [what, count] of [
+        ["meters", rows?.["n"]],
+        ["addresses", addresses?.["n"]],
+      ]) {
         if (Number(count) !== logged && problems.length === 0) {
           const detail = `${what}: ${Number(count)} rows, ${logged} were logged`;
           problems.push({ index: 0, code: "METER_CHANGED", detail });

@@ -4,8 +4,8 @@
  * @module
  */
 import type { CustomerKeyRef, Keystore } from "../../keystore/index.ts";
-import type { Actor } from "../activity/entry.ts";
 import type { Activity } from "../activity/activity.ts";
+import type { Actor } from "../activity/entry.ts";
 import { timestamp } from "../base/clock.ts";
 import { formatId, newUid, parseId } from "../base/ids.ts";
 import type { Knex } from "../db/open.ts";
@@ -52,7 +52,12 @@ export async function addCustomer(deps: MeterDeps, by: Actor, name: string): Pro
 /** Null when there is no customer with this id. */
 export async function findCustomer(db: Knex, id: string): Promise<Customer | null> {
   const uid = parseId("cus", id);
-  const [row] = uid === null ? [] : await db("customers").where({ uid: Buffer.from(uid) }).select();
+  const [row] =
+    uid === null
+      ? []
+      : await db("customers")
+          .where({ uid: Buffer.from(uid) })
+          .select();
   return row === undefined ? null : customerOf(row);
 }
 
@@ -60,7 +65,9 @@ export async function customersByNum(
   db: Knex,
   nums: readonly number[],
 ): Promise<Map<number, Customer>> {
-  const rows = await db("customers").whereIn("num", [...new Set(nums)]).select();
+  const rows = await db("customers")
+    .whereIn("num", [...new Set(nums)])
+    .select();
   return new Map(rows.map((row) => [row.num, customerOf(row)]));
 }
 

@@ -99,8 +99,14 @@ async function readMeters(
 ): Promise<Map<string, KnownMeter>> {
   const rows = new Map((await addressRows(db, addresses)).map((row) => [rowKey(row), row]));
   const all = [...rows.values()];
-  const customers = await customersByNum(db, all.map((row) => row.customer));
-  const keys = await keyRows(db, all.map((row) => ({ row: row.id, uid: new Uint8Array(row.uid) })));
+  const customers = await customersByNum(
+    db,
+    all.map((row) => row.customer),
+  );
+  const keys = await keyRows(
+    db,
+    all.map((row) => ({ row: row.id, uid: new Uint8Array(row.uid) })),
+  );
   const meters = new Map<string, KnownMeter>();
   for (const [key, row] of rows) {
     const customer = customers.get(row.customer);

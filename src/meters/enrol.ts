@@ -7,9 +7,9 @@
  * @module
  */
 import type { ImportKey, NewKey, Profile } from "../../keystore/index.ts";
+import { actorOf, type Caller, inScope } from "../access/caller.ts";
 import type { EntryDraft } from "../activity/entry.ts";
 import { newSalt } from "../activity/salted.ts";
-import { actorOf, type Caller, inScope } from "../access/caller.ts";
 import { timestamp } from "../base/clock.ts";
 import { formatId, newUid } from "../base/ids.ts";
 import type { RawAddress } from "./address.ts";
@@ -60,7 +60,10 @@ export async function enrolMeters(
   const rows = await withKeys(deps, customer, batch, wantKcv);
   const createdAt = timestamp(deps.clock());
   const { result } = await deps.activity.commit(async (trx) => {
-    const taken = await takenAddresses(trx, batch.map(({ address }) => address));
+    const taken = await takenAddresses(
+      trx,
+      batch.map(({ address }) => address),
+    );
     const rejected: Remark[] = [];
     const fresh: (NewMeterRow & { readonly line: number; readonly kcv: string })[] = [];
     rows.forEach((row, i) => {

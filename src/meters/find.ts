@@ -75,10 +75,7 @@ export async function listMeters(
   after: number,
   limit: number,
 ): Promise<Meter[]> {
-  const query = scoped(db, caller)
-    .where("meters.id", ">", after)
-    .orderBy("meters.id")
-    .limit(limit);
+  const query = scoped(db, caller).where("meters.id", ">", after).orderBy("meters.id").limit(limit);
   if (filter.customer !== undefined) {
     query.andWhere("customers.uid", asBuffer(parseId("cus", filter.customer) ?? NO_UID));
   }

@@ -46,7 +46,11 @@ export interface CheckedRow {
 }
 
 /** Answers the enrolment, or why not. */
-export function checkRow(row: ImportRow, line: number, defaults: ImportDefaults): CheckedRow | Remark {
+export function checkRow(
+  row: ImportRow,
+  line: number,
+  defaults: ImportDefaults,
+): CheckedRow | Remark {
   try {
     return check(row, line, defaults);
   } catch (error) {
@@ -90,7 +94,10 @@ function check(row: ImportRow, line: number, defaults: ImportDefaults): CheckedR
   const keys = keysOf(profile, columns);
   const weak = keys.some(({ key }) => isPublishedKey(key));
   if (weak && !defaults.allowWeak) {
-    throw new Rejection("KEY_WEAK", "the key is published: import it with --allow-weak if it is so");
+    throw new Rejection(
+      "KEY_WEAK",
+      "the key is published: import it with --allow-weak if it is so",
+    );
   }
   return {
     enrolment: {

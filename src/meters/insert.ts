@@ -27,7 +27,9 @@ export interface NewMeterRow {
 export async function reserveNumbers(trx: Knex, customer: number, count: number): Promise<number> {
   const [row] = await trx("customers").where({ num: customer }).forUpdate().select("next_number");
   const first: number = row.next_number;
-  await trx("customers").where({ num: customer }).update({ next_number: first + count });
+  await trx("customers")
+    .where({ num: customer })
+    .update({ next_number: first + count });
   return first;
 }
 
@@ -66,7 +68,9 @@ export async function insertMeters(
   );
   await insertKeys(
     trx,
-    meters.flatMap((meter, i) => meter.keys.map((key) => ({ meter: firstId + i, version: 1, key }))),
+    meters.flatMap((meter, i) =>
+      meter.keys.map((key) => ({ meter: firstId + i, version: 1, key })),
+    ),
     "active",
   );
 }

@@ -5,9 +5,10 @@
  *
  * @module
  */
+
+import { formatId } from "../base/ids.ts";
 import { asBuffer } from "../db/bulk.ts";
 import type { Knex } from "../db/open.ts";
-import { formatId } from "../base/ids.ts";
 import type { Remark } from "./enrol.ts";
 import type { NewKeyRow } from "./insert.ts";
 

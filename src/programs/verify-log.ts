@@ -1,29 +1,81 @@
 /**
  * `meterseal log verify`: the log, and the rows it vouches for, from a data directory.
  *
+ * It needs no network and no root key, and reads one snapshot of the database, so the core may be
+ * running or not.
+ *
  * @module
  */
-import type { LogProblem } from "../activity/verify.ts";
-import type { Config } from "../base/config.ts";
+import { readFileSync } from "node:fs";
+import { tokenAudit } from "../access/audit.ts";
+import { readHead } from "../activity/head-store.ts";
+import { parseVkey } from "../activity/note.ts";
+import { storedLog } from "../activity/stored-log.ts";
+import { type LogProblem, type OutsideHead, verifyLog } from "../activity/verify.ts";
+import { type Config, ConfigError } from "../base/config.ts";
+import { coreDatabase, headStoreFile, vkeyFile } from "../base/paths.ts";
+import { openDatabase } from "../db/open.ts";
+import { meterAudit } from "../meters/audit.ts";
 
 export interface VerifyReport {
   readonly ok: boolean;
   readonly size: number;
   /** Root of the tree, base64. */
   readonly root: string;
-  /** `pinned key` with `--key`, else `data directory`. */
+  /** `pinned key` with a given key, else `data directory`. */
   readonly trust: string;
   /** Entries after the last checkpoint. */
   readonly unsigned: number;
   readonly problems: readonly LogProblem[];
 }
 
-/** No network, no root key; the core may be running or not. */
+/** @throws {@link ConfigError} when the key cannot be used. */
 export async function verifyDataDirectory(
   config: Config,
   pins: { readonly vkey?: string; readonly checkpoint?: string },
   progress: (entries: number) => void,
 ): Promise<VerifyReport> {
-  progress(0);
-  throw new Error(`${config.data}${pins.vkey}`);
+  const key = parseVkey(pins.vkey ?? readVkey(config));
+  if (key === null) {
+    throw new ConfigError("log key: expected a C2SP verifier key, name+hash+base64");
+  }
+  // Read before the database: the head store is written after it, so it can only be behind.
+  const head = readHead(headStoreFile(config));
+  const outside: OutsideHead[] = [
+    ...(head === null ? [] : [{ what: "head store", note: head }]),
+    ...(pins.checkpoint === undefined ? [] : [{ what: "given checkpoint", note: pins.checkpoint }]),
+  ];
+  const db = openDatabase(coreDatabase(config));
+  try {
+    const found = await db.transaction(
+      (snapshot) =>
+        verifyLog(
+          storedLog(snapshot),
+          key,
+          outside,
+          [meterAudit(snapshot), tokenAudit(snapshot)],
+          progress,
+        ),
+      // SQLite's transaction is a snapshot by itself.
+      config.databaseUrl === undefined ? {} : { isolationLevel: "repeatable read" },
+    );
+    return {
+      ok: found.problems.length === 0,
+      size: found.size,
+      root: Buffer.from(found.tree.root()).toString("base64"),
+      trust: pins.vkey === undefined ? "data directory" : "pinned key",
+      unsigned: found.size - (found.checkpoint?.size ?? 0),
+      problems: found.problems,
+    };
+  } finally {
+    await db.destroy();
+  }
+}
+
+function readVkey(config: Config): string {
+  try {
+    return readFileSync(vkeyFile(config.data), "utf8").trim();
+  } catch {
+    throw new ConfigError("data: there is no log.vkey here: give the key, or the right directory");
+  }
 }

@@ -8,10 +8,10 @@
 import { type Request, Router } from "express";
 import { z } from "zod";
 import type { Caller } from "../../access/caller.ts";
+import { canonicalJson } from "../../activity/canonical.ts";
 import { inclusionProof, leafHash } from "../../activity/merkle.ts";
 import { type LogItem, queryLog, readEntry } from "../../activity/query.ts";
 import { readLeafHashes } from "../../activity/stored-log.ts";
-import { canonicalJson } from "../../activity/canonical.ts";
 import { Problem } from "../../base/problem.ts";
 import { findMeter } from "../../meters/find.ts";
 import type { CoreContext } from "../context.ts";

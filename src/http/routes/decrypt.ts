@@ -10,9 +10,9 @@
 import { once } from "node:events";
 import { type Request, type Response, Router } from "express";
 import { ActivityError } from "../../activity/activity.ts";
+import { Problem } from "../../base/problem.ts";
 import type { DecryptRow } from "../../frames/decrypt.ts";
 import { type FrameRequest, parseJsonLine, parseTextLine, refused } from "../../frames/request.ts";
-import { Problem } from "../../base/problem.ts";
 import type { CoreContext } from "../context.ts";
 import { callerOf, guard } from "../guard.ts";
 import { type Line, readLines } from "../lines.ts";
@@ -25,7 +25,10 @@ const IN_FLIGHT = 3;
 export function decryptRoutes(context: CoreContext): Router {
   return Router().post("/v1/frames/decrypt", guard(context, "frames.decrypt"), async (req, res) => {
     const isText = req.is("text/plain") !== false;
-    if (!isText && req.is(["application/x-ndjson", "application/ndjson", "application/json"]) === false) {
+    if (
+      !isText &&
+      req.is(["application/x-ndjson", "application/ndjson", "application/json"]) === false
+    ) {
       throw new Problem(415, "BODY_TYPE", "expected application/x-ndjson or text/plain");
     }
     await streamRows(context, req, res, isText);

@@ -8,8 +8,8 @@
  */
 import { type Request, Router } from "express";
 import { z } from "zod";
-import { isAllowed } from "../../access/roles.ts";
 import type { Caller } from "../../access/caller.ts";
+import { isAllowed } from "../../access/roles.ts";
 import { Problem } from "../../base/problem.ts";
 import type { Customer } from "../../meters/customers.ts";
 import { type Enrolment, enrolMeters, type Remark } from "../../meters/enrol.ts";
@@ -20,7 +20,10 @@ import { callerOf, guard } from "../guard.ts";
 import { readLines } from "../lines.ts";
 import { parseValue } from "../parse.ts";
 
-const flag = z.enum(["true", "false"]).default("false").transform((text) => text === "true");
+const flag = z
+  .enum(["true", "false"])
+  .default("false")
+  .transform((text) => text === "true");
 const Query = z.strictObject({
   customer: z.string().max(64).optional(),
   profile: z.string().max(40).optional(),
@@ -77,18 +80,24 @@ async function importRows(
     const row = parseRow(text);
     const line = row?.line ?? lineNumber;
     if (row === null) {
-      remark(report.rejected, [{ line, code: "ROW_FORMAT", detail: "expected a JSON object of known columns" }]);
+      remark(report.rejected, [
+        { line, code: "ROW_FORMAT", detail: "expected a JSON object of known columns" },
+      ]);
       return;
     }
     if (row.customer !== undefined && row.customer !== customer.id) {
-      remark(report.rejected, [{ line, code: "CUSTOMER_UNKNOWN", detail: "expected the customer of this import" }]);
+      remark(report.rejected, [
+        { line, code: "CUSTOMER_UNKNOWN", detail: "expected the customer of this import" },
+      ]);
       return;
     }
     if (!mayImportKeys && carriesKey(row)) {
       if (report.imported === 0) {
         throw new Problem(403, "FORBIDDEN", "rows that carry keys need the role custodian");
       }
-      remark(report.rejected, [{ line, code: "FORBIDDEN", detail: "rows that carry keys need the role custodian" }]);
+      remark(report.rejected, [
+        { line, code: "FORBIDDEN", detail: "rows that carry keys need the role custodian" },
+      ]);
       return;
     }
     const checked = checkRow(row, line, defaults);
@@ -106,7 +115,9 @@ async function importRows(
   for await (const lines of readLines(req)) {
     for (const { text, number } of lines) {
       if (text === null) {
-        remark(report.rejected, [{ line: number, code: "ROW_FORMAT", detail: "the line is too long" }]);
+        remark(report.rejected, [
+          { line: number, code: "ROW_FORMAT", detail: "the line is too long" },
+        ]);
       } else if (text.trim() !== "") {
         take(text, number);
       }

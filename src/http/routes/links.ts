@@ -7,13 +7,16 @@
  */
 import { Router } from "express";
 import { z } from "zod";
-import type { Caller } from "../../access/caller.ts";
+import { actorOf, type Caller } from "../../access/caller.ts";
 import { parseExpiry } from "../../base/clock.ts";
 import { Problem } from "../../base/problem.ts";
+import { listLinks, showLink } from "../../handover/list.ts";
+import { revokeLink } from "../../handover/revoke.ts";
 import { findMeter, listMeters, type Meter } from "../../meters/find.ts";
 import type { CoreContext } from "../context.ts";
 import { requireCustomer } from "../customer-scope.ts";
 import { callerOf, guard } from "../guard.ts";
+import { createLink } from "../hand-over.ts";
 import { parseBody, parseValue } from "../parse.ts";
 
 const NewLink = z
@@ -27,7 +30,8 @@ const NewLink = z
     expires: z.string().max(40).default("7d"),
   })
   .refine(
-    ({ all, meters, order }) => [all, meters, order].filter((one) => one !== undefined).length === 1,
+    ({ all, meters, order }) =>
+      [all, meters, order].filter((one) => one !== undefined).length === 1,
     { message: "expected one of all, meters and order" },
   );
 const Query = z.strictObject({
@@ -52,32 +56,32 @@ export function linkRoutes(context: CoreContext): Router {
       }
       const meters = await selected(context, caller, customer.id, wanted);
       const { to, purpose } = wanted;
-      const link = await context.links.create(caller, {
-        customer: customer.id,
-        meters,
-        to,
-        purpose,
-        expiresAt,
-      });
-      res.status(201).json(link);
+      res.status(201).json(await createLink(context, caller, { meters, to, purpose, expiresAt }));
     })
     .get("/v1/links", guard(context, "links.read"), async (req, res) => {
       const { after, limit } = parseValue(Query, req.query);
-      res.json(await context.links.list(callerOf(res), after ?? null, limit));
+      const page = { ...scope(callerOf(res)), limit, ...(after === undefined ? {} : { after }) };
+      res.json(await listLinks(context.db, page));
     })
     .get("/v1/links/:reference", guard(context, "links.read"), async (req, res) => {
-      res.json(required(await context.links.show(callerOf(res), String(req.params["reference"]))));
+      const reference = String(req.params["reference"]);
+      res.json(await showLink(context.db, reference, callerOf(res).customer ?? undefined));
     })
     .delete("/v1/links/:reference", guard(context, "links.write"), async (req, res) => {
-      res.json(required(await context.links.revoke(callerOf(res), String(req.params["reference"]))));
+      const reference = String(req.params["reference"]);
+      const caller = callerOf(res);
+      const { disclosed } = await revokeLink(context.handover, {
+        reference,
+        reason: "BY_SENDER",
+        actor: actorOf(caller),
+        ...scope(caller),
+      });
+      res.json({ reference, state: "revoked", disclosed });
     });
 }
 
-function required<T>(link: T | null): T {
-  if (link === null) {
-    throw new Problem(404, "LINK_UNKNOWN", "there is no such link");
-  }
-  return link;
+function scope({ customer }: Caller): { customer?: string } {
+  return customer === null ? {} : { customer };
 }
 
 /** The meters of a link: named, of an order, or all; never a retired one. */

@@ -21,8 +21,8 @@ import {
 } from "../../meters/find.ts";
 import { checkRow } from "../../meters/import-row.ts";
 import { retireMeter, rotateKey } from "../../meters/lifecycle.ts";
-import { requireCustomer } from "../customer-scope.ts";
 import type { CoreContext } from "../context.ts";
+import { requireCustomer } from "../customer-scope.ts";
 import { callerOf, guard } from "../guard.ts";
 import { PageQuery, parseBody, parseValue } from "../parse.ts";
 
@@ -148,7 +148,13 @@ async function proof(context: CoreContext, caller: Caller, meter: Meter, frame: 
     throw new Problem(422, "METER_UNKNOWN", "the frame is from another meter", "/frame");
   }
   const { keyVersion, verification } = row;
-  return { meter: meter.id, address: row.address, proven: verification !== "none", keyVersion, verification };
+  return {
+    meter: meter.id,
+    address: row.address,
+    proven: verification !== "none",
+    keyVersion,
+    verification,
+  };
 }
 
 function namingMeter(meter: Meter): (error: unknown) => never {

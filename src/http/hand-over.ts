@@ -1,0 +1,60 @@
+/**
+ * From a request for a link to a sealed package: which keys, and what the log will say of them.
+ *
+ * @module
+ */
+import { actorOf, type Caller } from "../access/caller.ts";
+import { Problem } from "../base/problem.ts";
+import { dispatchLink } from "../handover/dispatch.ts";
+import { addressParts } from "../meters/address.ts";
+import { customersByNum } from "../meters/customers.ts";
+import { addressText, currentVersion, keyRows, type Meter } from "../meters/find.ts";
+import type { CoreContext } from "./context.ts";
+
+export interface LinkWanted {
+  readonly meters: readonly Meter[];
+  readonly to: string;
+  readonly purpose: string;
+  readonly expiresAt: Date;
+}
+
+/** Seals the keys of meters that belong to one customer and dispatches the link. */
+export async function createLink(context: CoreContext, caller: Caller, wanted: LinkWanted) {
+  const [first] = wanted.meters;
+  if (first === undefined) {
+    throw new Problem(409, "NO_METERS", "there is no meter to hand over");
+  }
+  const customers = await customersByNum(context.db, [first.customerNum]);
+  const customer = customers.get(first.customerNum)!;
+  const rows = await keyRows(context.db, wanted.meters);
+  const meters = wanted.meters.map((meter) => {
+    const keys = currentVersion(rows.get(meter.row) ?? []);
+    return {
+      address: addressText(meter),
+      meter: meter.id,
+      name: meter.name,
+      profile: meter.profile,
+      ...addressParts(meter.address),
+      keys,
+      number: meter.number,
+    };
+  });
+  const used = meters
+    .map(({ number, keys }) => ({ number, version: keys[0]?.version ?? 0 }))
+    .sort((a, b) => a.number - b.number);
+  return await dispatchLink(context.handover, {
+    seal: {
+      customerKey: customer.key,
+      meters: meters.map(({ number: _, ...meter }) => meter),
+      customer: customer.name,
+      sender: context.sender,
+      to: wanted.to,
+      purpose: wanted.purpose,
+    },
+    customer: customer.id,
+    keys: used.map(({ number, version }, i) => [number - (used[i - 1]?.number ?? 0), version]),
+    expiresInSeconds: Math.round((wanted.expiresAt.getTime() - context.clock().getTime()) / 1000),
+    windowSeconds: context.claimWindowSeconds,
+    actor: actorOf(caller),
+  });
+}

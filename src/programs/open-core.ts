@@ -1,0 +1,90 @@
+/**
+ * Opens what the core stands on, in the order that lets a fault show before anything is served:
+ * database, root key (the canary), then the whole activity log.
+ *
+ * @module
+ */
+
+import type { Logger } from "pino";
+import { type Keystore, openKeystore, type ServiceKeyRow } from "../../keystore/index.ts";
+import type { Activity } from "../activity/activity.ts";
+import { openLog } from "../activity/log.ts";
+import { startLog } from "../activity/start.ts";
+import { microsecondClock } from "../base/clock.ts";
+import type { Config } from "../base/config.ts";
+import { kindOf } from "../base/logger.ts";
+import { coreDatabase, headStoreFile, rootKeyFile } from "../base/paths.ts";
+import { migrateCore } from "../db/core/migrations.ts";
+import { type Knex, openDatabase } from "../db/open.ts";
+import { createHandoverTables } from "../handover/tables.ts";
+import { publicKeyOf, readServiceKeys } from "./service-keys.ts";
+
+export interface OpenCore {
+  readonly db: Knex;
+  readonly keystore: Keystore;
+  readonly serviceKeys: readonly ServiceKeyRow[];
+  readonly activity: Activity;
+  /** Signs the last checkpoint, then lets go of everything. */
+  close(): Promise<void>;
+}
+
+/** Creates or updates the core's tables. */
+export async function migrate(db: Knex): Promise<void> {
+  await migrateCore(db, [{ name: "004-handover", up: createHandoverTables }]);
+}
+
+export async function openCore(
+  config: Config,
+  logger: Pick<Logger, "error">,
+  prepare: (db: Knex, keystore: Keystore) => Promise<ServiceKeyRow[]> = (db) => readServiceKeys(db),
+): Promise<OpenCore> {
+  const db = openDatabase(coreDatabase(config));
+  const keystore = openKeystore({
+    rootKeyFile: rootKeyFile(config),
+    keyCacheSeconds: config.keyCacheSeconds,
+    ...(config.keystoreThreads === undefined ? {} : { threads: config.keystoreThreads }),
+  });
+  try {
+    await migrate(db);
+    const serviceKeys = await prepare(db, keystore);
+    await keystore.load(serviceKeys);
+    const publicKey = publicKeyOf(serviceKeys, "log-signing");
+    const headStore = headStoreFile(config);
+    const settings = await readSettings(db);
+    const origin = settings.get("origin") ?? config.origin;
+    const start = await startLog(db, { name: origin, publicKey }, headStore);
+    const activity = openLog({
+      db,
+      keystore,
+      origin,
+      publicKey,
+      node: settings.get("node") ?? "",
+      headStore,
+      clock: microsecondClock,
+      start,
+      onError: (error) => logger.error(kindOf(error), "checkpoint failed"),
+    });
+    return {
+      db,
+      keystore,
+      serviceKeys,
+      activity,
+      async close() {
+        await activity.close().catch((error: unknown) => {
+          logger.error(kindOf(error), "the last checkpoint could not be written");
+        });
+        await keystore.close();
+        await db.destroy();
+      },
+    };
+  } catch (error) {
+    await keystore.close();
+    await db.destroy();
+    throw error;
+  }
+}
+
+export async function readSettings(db: Knex): Promise<Map<string, string>> {
+  const rows: { name: string; value: string }[] = await db("settings").select();
+  return new Map(rows.map(({ name, value }) => [name, value]));
+}
