@@ -127,7 +127,12 @@ async function writeRows(res: Response, rows: readonly DecryptRow[]): Promise<vo
   const text = rows.map((row) => `${JSON.stringify(row)}\n`).join("");
   if (!res.write(text)) {
     // Back-pressure: a slow reader slows the sender.
-    await Promise.race([once(res, "drain"), once(res, "close")]);
+    const settled = new AbortController();
+    const { signal } = settled;
+    await Promise.race([once(res, "drain", { signal }), once(res, "close", { signal })])
+      // The connection broke: there is nobody left to wait for.
+      .catch(() => undefined);
+    settled.abort();
   }
 }
 
