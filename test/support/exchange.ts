@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { randomBytes, scrypt as nodeScrypt } from "node:crypto";
+import { scrypt as nodeScrypt, randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -256,6 +256,8 @@ export async function eventTypes(db: Knex): Promise<string[]> {
 }
 
 export async function stateOf(db: Knex, sealed: SealedPackage): Promise<string> {
-  const row = await db("mailboxes").where({ link_id: Buffer.from(sealed.linkId) }).first("state");
+  const row = await db("mailboxes")
+    .where({ link_id: Buffer.from(sealed.linkId) })
+    .first("state");
   return row.state;
 }

@@ -162,7 +162,15 @@ function seal(request: SealRequest, key: KeyObject, issuer: Uint8Array, trouble:
     kcvHash: sha256(Buffer.from(kcvs)),
     keyCount: rows.length,
   };
-  const secrets = { F, S, P: Buffer.from(P), authKey, pinProof, dek, key: Buffer.from(rows[0]?.keys[0]?.value ?? "", "hex") };
+  const secrets = {
+    F,
+    S,
+    P: Buffer.from(P),
+    authKey,
+    pinProof,
+    dek,
+    key: Buffer.from(rows[0]?.keys[0]?.value ?? "", "hex"),
+  };
   return { sealed, secrets };
 }
 
