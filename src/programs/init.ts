@@ -42,8 +42,6 @@ export async function initialise(config: Config): Promise<Initialised> {
       "the data directory is not empty: nothing was changed",
     );
   }
-  // Whatever a library creates here is for the owner alone.
-  process.umask(0o077);
   mkdirSync(data, { recursive: true, mode: 0o700 });
   chmodSync(data, 0o700);
   const exchange = exchangeDirectory(data);

