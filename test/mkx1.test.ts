@@ -1,23 +1,47 @@
 import { createHash, createPrivateKey, hkdfSync, sign } from "node:crypto";
 import { ed25519 } from "@noble/curves/ed25519.js";
 import test from "ava";
+import { splitAccessSet } from "../src/handover/access-set.ts";
 import { fixedBase64url, fromBase64url, toBase64url } from "../src/handover/protocol/base64url.ts";
 import { canonicalJson } from "../src/handover/protocol/canonical.ts";
-import { chainHash, EMPTY_CHAIN, keyName, readHead, signHead } from "../src/handover/protocol/chain.ts";
+import {
+  chainHash,
+  EMPTY_CHAIN,
+  keyName,
+  readHead,
+  signHead,
+} from "../src/handover/protocol/chain.ts";
 import {
   demandPoint,
   exportClaimKeys,
   generateClaimKeys,
   importClaimKeys,
 } from "../src/handover/protocol/claim-keys.ts";
-import { deriveLink, derivePackageKeys, derivePin, linkContext } from "../src/handover/protocol/derive.ts";
-import { contentDigest, parseSignature, signatureBase } from "../src/handover/protocol/http-signature.ts";
+import {
+  deriveLink,
+  derivePackageKeys,
+  derivePin,
+  linkContext,
+} from "../src/handover/protocol/derive.ts";
+import {
+  contentDigest,
+  parseSignature,
+  signatureBase,
+} from "../src/handover/protocol/http-signature.ts";
 import { formatLink, parseLink } from "../src/handover/protocol/link.ts";
-import { decryptPackage, issuerFingerprint, verifyPackage } from "../src/handover/protocol/package.ts";
+import {
+  decryptPackage,
+  issuerFingerprint,
+  verifyPackage,
+} from "../src/handover/protocol/package.ts";
 import { CROCKFORD, formatPin, parsePin } from "../src/handover/protocol/pin.ts";
-import { checkReceipt, encodeReceipt, signReceipt, verifyReceiptSignature } from "../src/handover/protocol/receipt.ts";
+import {
+  checkReceipt,
+  encodeReceipt,
+  signReceipt,
+  verifyReceiptSignature,
+} from "../src/handover/protocol/receipt.ts";
 import { openShare, sealShare } from "../src/handover/protocol/share.ts";
-import { splitAccessSet } from "../src/handover/access-set.ts";
 import { fastScrypt } from "./support/exchange.ts";
 import { createSealer, type SealTrouble, sealRequest } from "./support/sealer.ts";
 
@@ -99,7 +123,9 @@ test("abuse case 22: a signed manifest of another count, link, header or time is
     { createdAt: "2990-01-01T00:00:00.000Z", expiresAt: "2991-01-01T00:00:00.000Z" },
   ];
   for (const change of changes) {
-    const { plaintext, expected } = await opened({ manifest: (m) => void Object.assign(m, change) });
+    const { plaintext, expected } = await opened({
+      manifest: (m) => void Object.assign(m, change),
+    });
     t.throws(() => verifyPackage(plaintext, expected), { code: "PACKAGE_MISMATCH" });
   }
   const hash = await opened({ manifest: (m) => void Object.assign(m, { rowsHash: other }) });
@@ -113,7 +139,9 @@ test("abuse case 23: a package of another issuer is refused once the issuer is p
   const loose = pinned.toLowerCase().replaceAll("-", "");
   t.notThrows(() => verifyPackage(plaintext, { ...expected, issuer: loose }));
   const another = issuerFingerprint(createSealer().issuer);
-  t.throws(() => verifyPackage(plaintext, { ...expected, issuer: another }), { code: "ISSUER_MISMATCH" });
+  t.throws(() => verifyPackage(plaintext, { ...expected, issuer: another }), {
+    code: "ISSUER_MISMATCH",
+  });
   const lying = await opened({
     manifest: (m) => void Object.assign(m, { issuer: toBase64url(sealer.issuer) }),
   });
@@ -126,7 +154,9 @@ test("abuse case 24: header and package of two links do not mix", async (t) => {
   const one = await opened();
   const two = await opened();
   const mixed = linkContext(one.expected.linkId, two.sealed.header);
-  await t.throwsAsync(decryptPackage(one.dek, mixed, one.sealed.ciphertext), { code: "PACKAGE_INTEGRITY" });
+  await t.throwsAsync(decryptPackage(one.dek, mixed, one.sealed.ciphertext), {
+    code: "PACKAGE_INTEGRITY",
+  });
   t.throws(() => verifyPackage(one.plaintext, { ...one.expected, header: Buffer.from("{}") }), {
     code: "PACKAGE_MISMATCH",
   });
@@ -156,14 +186,20 @@ test("RFC 9180: a share opens for its claimer, link and header only", async (t) 
 
 test("a receipt binds reference and hashes, and only its signer's key verifies it", async (t) => {
   const keys = await generateClaimKeys(true);
-  const named = { reference: "REF-7K3Q-9D", packageHash: new Uint8Array(32), kcvHash: new Uint8Array(32) };
+  const named = {
+    reference: "REF-7K3Q-9D",
+    packageHash: new Uint8Array(32),
+    kcvHash: new Uint8Array(32),
+  };
   const receipt = encodeReceipt({ ...named, at: new Date(0).toISOString(), name: "Ida" });
   const sig = await signReceipt(keys.signPrivate, receipt);
   t.is(sig.length, 64);
   t.true(await verifyReceiptSignature(keys.sigPk, receipt, sig));
   t.false(await verifyReceiptSignature(keys.pk, receipt, sig));
   t.notThrows(() => checkReceipt(receipt, named));
-  t.throws(() => checkReceipt(receipt, { ...named, reference: "REF-0000-00" }), { code: "RECEIPT_INVALID" });
+  t.throws(() => checkReceipt(receipt, { ...named, reference: "REF-0000-00" }), {
+    code: "RECEIPT_INVALID",
+  });
   t.throws(() => checkReceipt(Buffer.from("null"), named), { code: "RECEIPT_INVALID" });
 });
 
@@ -177,7 +213,9 @@ test("abuse case 45: a PIN may be typed as people type", (t) => {
     shown.replaceAll("0", "O").replaceAll("1", "I"),
     ` ${[...shown.replaceAll("-", "")].join(" ")} `,
     shown.replaceAll("-", "–"),
-    [...shown].map((c) => (/[0-9A-Z]/.test(c) ? String.fromCharCode(c.charCodeAt(0) + 0xfee0) : c)).join(""),
+    [...shown]
+      .map((c) => (/[0-9A-Z]/.test(c) ? String.fromCharCode(c.charCodeAt(0) + 0xfee0) : c))
+      .join(""),
   ];
   for (const text of typed) {
     t.is(parsePin(text), symbols, text);
@@ -239,7 +277,10 @@ test("RFC 4648 §3.5: base64url has one spelling per byte string", (t) => {
 });
 
 test("RFC 8785 §3.2.3: names are sorted by UTF-16 code units", (t) => {
-  t.is(canonicalJson({ b: [1, null, true], a: { d: "é\n", c: 0 } }), '{"a":{"c":0,"d":"é\\n"},"b":[1,null,true]}');
+  t.is(
+    canonicalJson({ b: [1, null, true], a: { d: "é\n", c: 0 } }),
+    '{"a":{"c":0,"d":"é\\n"},"b":[1,null,true]}',
+  );
   t.throws(() => canonicalJson(1.5), { instanceOf: RangeError });
 });
 
@@ -283,7 +324,13 @@ test("only the one shape of signature is read", (t) => {
   const parsed = parseSignature(input, signature);
   t.deepEqual(parsed?.components, ["@method", "@path"]);
   t.is(parsed?.parameters, input.slice(5));
-  const spoiled = ["", input.replace("sig1", "sig2"), `${input};expires=1`, input.replace("1;", "x;"), input.replace(' "@path"', '  "@path"')];
+  const spoiled = [
+    "",
+    input.replace("sig1", "sig2"),
+    `${input};expires=1`,
+    input.replace("1;", "x;"),
+    input.replace(' "@path"', '  "@path"'),
+  ];
   for (const bad of spoiled) {
     t.is(parseSignature(bad, signature), null, bad);
   }
@@ -294,7 +341,15 @@ test("only the one shape of signature is read", (t) => {
 test("a signed head verifies under its key, and not when changed", (t) => {
   const { secretKey, publicKey } = ed25519.keygen();
   const hash = chainHash(EMPTY_CHAIN, Buffer.from("{}"));
-  const head = { exchange: keyName(publicKey), n: 1, hash, at: "2026-01-01T00:00:00.000Z", link: null, put: null, state: null };
+  const head = {
+    exchange: keyName(publicKey),
+    n: 1,
+    hash,
+    at: "2026-01-01T00:00:00.000Z",
+    link: null,
+    put: null,
+    state: null,
+  };
   const signed = signHead(head, (message) => ed25519.sign(message, secretKey));
   t.deepEqual(readHead(signed, publicKey), head);
   const other = signHead({ ...head, n: 2 }, (message) => ed25519.sign(message, secretKey));
@@ -305,7 +360,10 @@ test("a signed head verifies under its key, and not when changed", (t) => {
 });
 
 test("an access set splits below the size of an entry and loses no meter", (t) => {
-  const keys = Array.from({ length: 30_000 }, (_, i) => [i === 0 ? 1_000_000 : 1 + (i % 900), 1 + (i % 3)] as const);
+  const keys = Array.from(
+    { length: 30_000 },
+    (_, i) => [i === 0 ? 1_000_000 : 1 + (i % 900), 1 + (i % 3)] as const,
+  );
   const parts = splitAccessSet(keys);
   t.true(parts.length > 3);
   const absolute = (pairs: readonly (readonly [number, number])[]) => {
