@@ -1,2 +1,59 @@
 #!/usr/bin/env node
-process.exitCode = 0;
+/**
+ * The `meterseal` command: `meterseal <noun> <verb>`.
+ *
+ * Exit status: 0 done, 1 refused or failed, 2 misused. Programs are loaded by the command that
+ * needs them, so that the others start fast.
+ *
+ * @module
+ */
+import { readFileSync } from "node:fs";
+import { Command, CommanderError } from "commander";
+import { addCustomerCommands } from "./commands/customer.ts";
+import { addFrameCommands } from "./commands/frame.ts";
+import { addLinkCommands } from "./commands/link.ts";
+import { addLogCommands } from "./commands/log.ts";
+import { addMeterCommands } from "./commands/meter.ts";
+import { addServiceCommands } from "./commands/service.ts";
+import { addTokenCommands } from "./commands/token.ts";
+import { reportError } from "./context.ts";
+import { complain, leaveWhenReaderIsGone } from "./output.ts";
+
+const program = new Command("meterseal")
+  .description("Key management for utility meters")
+  .version(readVersion())
+  .option("--url <url>", "address of the service, else METERSEAL_URL; with METERSEAL_TOKEN")
+  .option("--data <dir>", "data directory of the service on this machine, else METERSEAL_DATA")
+  .option("--json", "one JSON document on stdout, for lists one per line")
+  .configureHelp({ showGlobalOptions: true })
+  .configureOutput({ outputError: complainAboutUse })
+  .showSuggestionAfterError(false)
+  .exitOverride();
+
+addServiceCommands(program);
+addTokenCommands(program);
+addCustomerCommands(program);
+addMeterCommands(program);
+addFrameCommands(program);
+addLinkCommands(program);
+addLogCommands(program);
+
+leaveWhenReaderIsGone();
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.exitCode =
+    error instanceof CommanderError
+      ? Math.min(error.exitCode, 1) * 2
+      : reportError("meterseal", error);
+}
+
+function complainAboutUse(message: string): void {
+  complain("meterseal", message.replace(/^error: /, "").trim(), null);
+}
+
+function readVersion(): string {
+  const file = new URL("../../package.json", import.meta.url);
+  const { version }: { version: string } = JSON.parse(readFileSync(file, "utf8"));
+  return version;
+}

@@ -1,0 +1,113 @@
+/**
+ * `meterseal frame decrypt`: frames in, rows out, both at once.
+ *
+ * Every frame sent must come back as a row: a stream that ends early, even if it ends cleanly,
+ * is a failure and the exit status says so.
+ *
+ * @module
+ */
+import type { IncomingMessage } from "node:http";
+import { pathOf } from "../client.ts";
+import type { Context } from "../context.ts";
+import { Refusal } from "../errors.ts";
+import { asNdjson, openFrames, type Sent } from "../frames-in.ts";
+import type { Output } from "../output.ts";
+import { count } from "../text.ts";
+
+interface Tally {
+  rows: number;
+  errors: number;
+  /** The service's last word about the stream itself. */
+  broken: Refusal | null;
+}
+
+/** Answers 1 if any row is an error. */
+export async function decryptFrames({ client, output }: Context, file: string): Promise<number> {
+  const input = await openFrames(file);
+  try {
+    const service = await client();
+    const sent: Sent = { frames: 0 };
+    const response = await service.stream(
+      pathOf(["v1", "frames", "decrypt"]),
+      "application/x-ndjson",
+      asNdjson(input, sent),
+    );
+    const tally = await printRows(response, output);
+    if (tally.broken !== null) {
+      throw tally.broken;
+    }
+    if (tally.rows !== sent.frames) {
+      throw new Refusal("STREAM_BROKEN", `${tally.rows} rows came back for ${sent.frames} frames`);
+    }
+    if (tally.errors > 0) {
+      output.note(`frame decrypt: ${tally.errors} of ${count(tally.rows, "frame")} refused`);
+    }
+    return tally.errors > 0 ? 1 : 0;
+  } finally {
+    // A terminal or pipe that nobody reads any more would keep the process alive.
+    input.destroy();
+  }
+}
+
+async function printRows(response: IncomingMessage, output: Output): Promise<Tally> {
+  const tally: Tally = { rows: 0, errors: 0, broken: null };
+  let rest = "";
+  response.setEncoding("utf8");
+  try {
+    for await (const text of response) {
+      const end = text.lastIndexOf("\n");
+      if (end < 0) {
+        rest += text;
+        continue;
+      }
+      const whole = rest + text.slice(0, end);
+      rest = text.slice(end + 1);
+      await output.write(tallyRows(whole.split("\n"), tally));
+    }
+  } catch (cause) {
+    tally.broken ??= new Refusal(
+      "STREAM_BROKEN",
+      `the answer broke off after ${count(tally.rows, "row")}`,
+      { cause },
+    );
+  }
+  if (rest !== "" && tally.broken === null) {
+    tally.broken = new Refusal("STREAM_BROKEN", "the answer ended within a row");
+  }
+  return tally;
+}
+
+function tallyRows(lines: readonly string[], tally: Tally): string {
+  let rows = "";
+  for (const line of lines) {
+    if (line === "") {
+      continue;
+    }
+    const error = line.includes('"error"') ? errorIn(line) : null;
+    if (error?.ref === undefined && error !== null) {
+      tally.broken = new Refusal(error.code, error.detail);
+      continue;
+    }
+    tally.rows += 1;
+    tally.errors += error === null ? 0 : 1;
+    rows += `${line}\n`;
+  }
+  return rows;
+}
+
+/** A row with `error`; one without `ref` is about the stream. */
+function errorIn(line: string): { ref: unknown; code: string; detail: string } | null {
+  let row: { ref?: unknown; error?: { code?: unknown; detail?: unknown } };
+  try {
+    row = JSON.parse(line);
+  } catch {
+    return { ref: undefined, code: "BAD_ANSWER", detail: "expected JSON rows from the service" };
+  }
+  return row.error === undefined
+    ? null
+    : {
+        ref: row.ref,
+        code: String(row.error.code ?? "BAD_ANSWER"),
+        detail: String(row.error.detail ?? "the service ended the stream"),
+      };
+}
