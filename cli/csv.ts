@@ -5,9 +5,7 @@
  *
  * @module
  */
-import { Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
-import { CsvError, type InfoRecord, parse } from "csv-parse";
+import { type Parser, parse } from "csv-parse";
 
 const MAX_RECORD = 65_536;
 
@@ -17,8 +15,8 @@ export class CsvFault extends Error {
   readonly code: "CSV_ENCODING" | "CSV_QUOTES" | "CSV_LENGTH";
   readonly line: number;
 
-  constructor(code: CsvFault["code"], line: number, detail: string, options?: ErrorOptions) {
-    super(detail, options);
+  constructor(code: CsvFault["code"], line: number, detail: string) {
+    super(detail);
     this.code = code;
     this.line = line;
   }
@@ -30,73 +28,95 @@ export interface CsvRecord {
   readonly fields: readonly string[];
 }
 
-/** Reads records, the header among them, as the bytes come in. */
+/** Reads records, the header among them, as the bytes come in; those before a fault come first. */
 export async function* readCsv(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<CsvRecord> {
   const texts = decode(bytes);
   const start = await readHeaderLine(texts);
+  let records: CsvRecord[] = [];
+  let end = 0;
   const parser = parse({
     delimiter: delimiterOf(start),
-    record_delimiter: ["\r\n", "\n", "\r"],
-    info: true,
+    record_delimiter: "\n",
     relax_column_count: true,
     skip_empty_lines: true,
     trim: true,
     max_record_size: MAX_RECORD,
+    // Taken here: a stream that fails throws away what it still holds, which may be good lines.
+    on_record(fields: string[], { lines }) {
+      end = lines;
+      records.push({ line: lines - lineBreaks(fields), fields });
+      return null;
+    },
   });
-  const fed = pipeline(Readable.from(join(start, texts)), parser);
-  // What breaks the pipeline is thrown by the loop below as well.
-  fed.catch(() => undefined);
-  let line = 0;
-  try {
-    for await (const { record, info } of parser as AsyncIterable<Parsed>) {
-      // `lines` counts to the end of the record; a quoted field may hold line breaks.
-      line = info.lines;
-      yield { line: line - lineBreaks(record), fields: record };
+  parser.resume();
+  // An error is also emitted after the write that it failed was answered.
+  parser.on("error", () => undefined);
+  for await (const text of join(start, texts)) {
+    const error = await feed(parser, text);
+    yield* records;
+    records = [];
+    if (error !== null) {
+      throw faultOf(error, end + 1);
     }
-  } catch (error) {
-    throw error instanceof CsvError ? faultOf(error, line + 1) : error;
   }
 }
 
-interface Parsed {
-  readonly record: readonly string[];
-  readonly info: InfoRecord;
+/** Answers when the parser has taken `text`; null is the end of the file. */
+function feed(parser: Parser, text: string | null): Promise<Error | null> {
+  return new Promise((resolve) => {
+    const done = (error?: Error | null): void => {
+      parser.off("error", done);
+      resolve(error ?? null);
+    };
+    parser.on("error", done);
+    if (text === null) {
+      parser.end(done);
+    } else {
+      parser.write(text, done);
+    }
+  });
 }
 
-function faultOf(error: CsvError, after: number): CsvFault {
-  const { code, lines } = error as CsvError & { lines?: unknown };
-  const line = typeof lines === "number" ? Math.max(lines, after) : after;
-  // The parser's own error quotes the field: it must not travel as a cause either.
-  return code === "CSV_MAX_RECORD_SIZE"
-    ? new CsvFault(
-        "CSV_LENGTH",
-        line,
-        "the record is too long: is a closing quotation mark missing?",
-      )
-    : new CsvFault("CSV_QUOTES", line, "the quotation marks do not fit together");
+/**
+ * The parser's own error quotes the field, so it does not travel on, not even as a cause. What was
+ * opened and never closed is told by the line on which it begins.
+ */
+function faultOf(error: Error, begin: number): CsvFault {
+  const { code, lines } = error as Error & { code?: unknown; lines?: unknown };
+  if (code === "CSV_MAX_RECORD_SIZE") {
+    const detail = "the record is too long, a quotation mark may be missing";
+    return new CsvFault("CSV_LENGTH", begin, detail);
+  }
+  const line = typeof lines === "number" && code !== "CSV_QUOTE_NOT_CLOSED" ? lines : begin;
+  return new CsvFault("CSV_QUOTES", line, "the quotation marks do not fit together");
 }
 
+/** Text with one kind of line end, so that lines are counted alike everywhere. */
 async function* decode(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
   const decoder = new TextDecoder("utf-8", { fatal: true });
   let line = 1;
-  const checked = (chunk: Uint8Array | undefined): string => {
+  let held = "";
+  const decodeChunk = (chunk: Uint8Array | undefined): string => {
     try {
       return decoder.decode(chunk, { stream: chunk !== undefined });
     } catch {
-      throw new CsvFault("CSV_ENCODING", line, "expected UTF-8: save the file as CSV UTF-8");
+      throw new CsvFault("CSV_ENCODING", line, "expected UTF-8, save the file as CSV UTF-8");
     }
   };
   for await (const chunk of bytes) {
-    const text = checked(chunk);
-    line += text.split("\n").length - 1;
-    yield text;
+    const text = held + decodeChunk(chunk);
+    // The second half of a CRLF may be in the next chunk.
+    held = text.endsWith("\r") ? "\r" : "";
+    const lines = text.slice(0, text.length - held.length).replace(/\r\n?/g, "\n");
+    line += lines.split("\n").length - 1;
+    yield lines;
   }
-  yield checked(undefined);
+  yield (held + decodeChunk(undefined)).replace(/\r/g, "\n");
 }
 
 async function readHeaderLine(texts: AsyncGenerator<string>): Promise<string> {
   let start = "";
-  while (!/\S[^\r\n]*[\r\n]/.test(start) && start.length < MAX_RECORD) {
+  while (!/\S.*\n/.test(start) && start.length < MAX_RECORD) {
     const { done, value } = await texts.next();
     if (done === true) {
       break;
@@ -106,18 +126,19 @@ async function readHeaderLine(texts: AsyncGenerator<string>): Promise<string> {
   return start;
 }
 
-async function* join(start: string, rest: AsyncGenerator<string>): AsyncGenerator<string> {
+async function* join(start: string, rest: AsyncGenerator<string>): AsyncGenerator<string | null> {
   yield start;
   yield* rest;
+  yield null;
 }
 
 /** The one that the header line has more of, outside quotation marks. */
 function delimiterOf(start: string): "," | ";" {
-  const header = start.trimStart().split(/[\r\n]/, 1)[0] ?? "";
+  const header = start.trimStart().split("\n", 1)[0] ?? "";
   const bare = header.replace(/"[^"]*"/g, "");
   return bare.split(";").length > bare.split(",").length ? ";" : ",";
 }
 
 function lineBreaks(fields: readonly string[]): number {
-  return fields.reduce((sum, text) => sum + (text.match(/\r\n|\n|\r/g)?.length ?? 0), 0);
+  return fields.reduce((sum, text) => sum + text.split("\n").length - 1, 0);
 }

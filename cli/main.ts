@@ -39,6 +39,10 @@ addLinkCommands(program);
 addLogCommands(program);
 
 leaveWhenReaderIsGone();
+// Node would print the error with everything in it.
+process.on("uncaughtException", (error) => {
+  process.exit(reportError("meterseal", error));
+});
 try {
   await program.parseAsync();
 } catch (error) {

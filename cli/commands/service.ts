@@ -28,7 +28,7 @@ export function addServiceCommands(program: Command): void {
   program
     .command("demo")
     .description("show the main job end to end on a throw-away data directory")
-    .option("--meters <n>", "how many meters", "1000")
+    .option("--meters <n>", "how many meters", parseCount, "1000")
     .option("--keep", "keep the data directory")
     .action(
       run(async ({ flag, option, output }) => {
@@ -84,6 +84,13 @@ function addInit(program: Command): void {
 function parseProgram(value: string): string {
   if (value !== "core" && value !== "exchange") {
     throw new InvalidArgumentError("expected core or exchange");
+  }
+  return value;
+}
+
+function parseCount(value: string): string {
+  if (!/^[1-9]\d{0,6}$/.test(value)) {
+    throw new InvalidArgumentError("expected a number of meters");
   }
   return value;
 }

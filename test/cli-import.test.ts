@@ -1,0 +1,144 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import test, { type ExecutionContext } from "ava";
+import { answer, type Ended, fakeService, meterseal } from "./support/command.ts";
+
+const KEY = "000102030405060708090A0B0C0D0E0F";
+const CUSTOMER = ["--customer", "cus_1"];
+
+interface Import extends Ended {
+  readonly rows: readonly unknown[];
+  readonly urls: readonly string[];
+}
+
+/** Imports a file; the service takes every row. */
+async function importFile(
+  t: ExecutionContext,
+  content: string | Uint8Array,
+  args: readonly string[] = [],
+  report: unknown = null,
+): Promise<Import> {
+  const directory = await mkdtemp(join(tmpdir(), "meterseal-cli-"));
+  t.teardown(() => rm(directory, { recursive: true }));
+  const file = join(directory, "meters.csv");
+  await writeFile(file, content);
+  const rows: unknown[] = [];
+  const { env, heard } = await fakeService(t, async (request, response) => {
+    const lines = (await text(request)).split("\n").filter((line) => line !== "");
+    rows.push(...lines.map((line) => JSON.parse(line)));
+    answer(response, 200, report ?? { imported: rows.length, rejected: [], warnings: [] });
+  });
+  const ended = await meterseal(["meter", "import", file, ...CUSTOMER, ...args], { env });
+  t.false((ended.stdout + ended.stderr).includes(KEY.slice(0, 8)), "a key was printed");
+  return { ...ended, rows, urls: heard.map(({ url }) => url) };
+}
+
+const DIALECTS: Readonly<Record<string, string>> = {
+  "a plain one": `address,key,name\nKAM-00000001,${KEY},Anna\nKAM-00000002,,Bo\n`,
+  "one of a spreadsheet": `\ufeffAddress;Key;Name\r\nKAM-00000001;${KEY};Anna\r\nKAM-00000002;;Bo`,
+  "a quoted one": `"ADDRESS","KEY","NAME"\n"KAM-00000001","${KEY}","Anna"\n"KAM-00000002","","Bo"\n`,
+  "one with blanks": ` address ; key ; name \nKAM-00000001;${KEY.replace(/(..)/g, "$1 ")};Anna\nKAM-00000002; ;Bo\n`,
+  "an old Mac's": `address,key,name\rKAM-00000001,${KEY},Anna\rKAM-00000002,,Bo\r`,
+};
+
+for (const [name, content] of Object.entries(DIALECTS)) {
+  test(`reads ${name}`, async (t) => {
+    const { status, stdout, stderr, rows } = await importFile(t, content);
+    t.is(status, 0, stderr);
+    t.deepEqual(rows, [
+      { line: 2, address: "KAM-00000001", key: KEY, name: "Anna" },
+      { line: 3, address: "KAM-00000002", name: "Bo" },
+    ]);
+    t.is(stdout, "2 meters imported, 0 rejected, 0 warnings\n");
+    t.is(stderr, "the file still holds keys: delete it\n");
+  });
+}
+
+test("columns are named by the file's maker, or by --columns", async (t) => {
+  const content = `Serial;GUEK;gpk61;Customer\nKAM-00000001;${KEY};${KEY};x\n`;
+  const args = ["--columns", "address=serial,name=CUSTOMER", "--json"];
+  const { status, stdout, rows } = await importFile(t, content, args);
+  t.is(status, 0);
+  t.deepEqual(rows, [{ line: 2, address: "KAM-00000001", key: KEY, auth_key: KEY, name: "x" }]);
+  t.deepEqual(JSON.parse(stdout), { imported: 1, rejected: [], warnings: [] });
+});
+
+test("options that hold for all lines are part of the request", async (t) => {
+  const args = ["--profile", "oms-a", "--order", "A 7", "--allow-weak", "--allow-unauthenticated"];
+  const { urls, stderr } = await importFile(t, "address\nKAM-00000001\n", args);
+  t.deepEqual(urls, [
+    "/v1/meters/import?customer=cus_1&profile=oms-a&order=A+7&allowWeak=true&allowUnauthenticated=true",
+  ]);
+  t.is(stderr, "");
+});
+
+test("lines are counted as an editor counts them", async (t) => {
+  const content =
+    'address,name\n\nKAM-00000001,"two\r\nlines"\n,\nKAM-00000002,b\nKAM-00000003,c\n';
+  const { rows } = await importFile(t, content);
+  t.deepEqual(
+    rows.map((row) => (row as { line: number }).line),
+    [3, 6, 7],
+  );
+});
+
+test("rejected lines and warnings are told by line and code, and exit 1", async (t) => {
+  const report = {
+    imported: 1,
+    rejected: [{ line: 9, code: "KEY_LENGTH", detail: "expected 16 bytes" }],
+    warnings: [{ line: 2, code: "KEY_WEAK", detail: "the key is published" }],
+  };
+  const content = `address;key\nKAM-00000001;${KEY}\nKAM-00000002\nKAM-00000003;${KEY};x\n`;
+  const { status, stdout, rows } = await importFile(t, content, [], report);
+  t.is(status, 1);
+  t.is(rows.length, 1);
+  t.deepEqual(stdout.trimEnd().split("\n"), [
+    "line 3: CSV_FIELDS expected 2 fields as in the first line, got 1",
+    "line 4: CSV_FIELDS expected 2 fields as in the first line, got 3",
+    "line 9: KEY_LENGTH expected 16 bytes",
+    "line 2: KEY_WEAK the key is published (warning)",
+    "1 meter imported, 3 rejected, 1 warning",
+  ]);
+});
+
+const FAULTS: Readonly<Record<string, string | Uint8Array>> = {
+  CSV_QUOTES: `address,key\nKAM-00000001,${KEY}\nKAM-00000002,"${KEY}"${KEY}\nKAM-00000003,\n`,
+  CSV_ENCODING: Buffer.concat([
+    Buffer.from(
+      `address,name\nKAM-00000001,${"x".repeat(70_000).replace(/(.{60})/g, "$1\nKAM-00000001,")}\n`,
+    ),
+    Buffer.from([0x4b, 0xfc, 0x0a]),
+  ]),
+};
+
+for (const [code, content] of Object.entries(FAULTS)) {
+  test(`${code}: a file that turns bad is imported up to there, and not quoted`, async (t) => {
+    const { status, stdout, rows } = await importFile(t, content);
+    t.is(status, 1);
+    t.true(rows.length >= 1);
+    t.regex(
+      stdout,
+      new RegExp(`^line \\d+: ${code} [^\\n]*from here on nothing was imported$`, "m"),
+    );
+  });
+}
+
+const USELESS: Readonly<Record<string, readonly [string | Uint8Array, ...string[]]>> = {
+  "no column of addresses": [`KAM-00000001,${KEY}\n`],
+  "two columns that could be the key": [`address,dek,guek\nKAM-00000001,${KEY},${KEY}\n`],
+  "--columns that are not in the file": [`a,b\n1,${KEY}\n`, "--columns", "address=serial"],
+  "--columns that are not ours": [`a,b\n1,${KEY}\n`, "--columns", "address=a,secret=b"],
+  "another encoding": [Buffer.from(`\ufeffaddress,key\nKAM-00000001,${KEY}\n`, "utf16le")],
+  "nothing in it": [""],
+};
+
+for (const [what, [content, ...args]] of Object.entries(USELESS)) {
+  test(`a file with ${what} exits 2 before anything is sent`, async (t) => {
+    const { status, stdout, stderr, urls } = await importFile(t, content, args);
+    t.is(status, 2, stderr);
+    t.is(stdout, "");
+    t.deepEqual(urls, []);
+  });
+}
