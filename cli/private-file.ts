@@ -19,9 +19,13 @@ export interface PendingFile {
   discard(): Promise<void>;
 }
 
-/** @throws {@link Misuse} when the file exists or cannot be made there. */
-export async function preparePrivateFile(path: string, option: string): Promise<PendingFile> {
-  if (await exists(path)) {
+/** @throws {@link Misuse} when the file exists, unless it may be replaced, or cannot be made there. */
+export async function preparePrivateFile(
+  path: string,
+  option: string,
+  replace: boolean,
+): Promise<PendingFile> {
+  if (!replace && (await exists(path))) {
     throw new Misuse(`${option}: there is such a file already`);
   }
   return await prepare(path, option);

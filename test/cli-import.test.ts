@@ -86,8 +86,8 @@ test("lines are counted as an editor counts them", async (t) => {
 
 test("rejected lines and warnings are told by line and code, and exit 1", async (t) => {
   const report = {
-    imported: 1,
-    rejected: [{ line: 9, code: "KEY_LENGTH", detail: "expected 16 bytes" }],
+    imported: 0,
+    rejected: [{ line: 2, code: "KEY_LENGTH", detail: "expected 16 bytes" }],
     warnings: [{ line: 2, code: "KEY_WEAK", detail: "the key is published" }],
   };
   const content = `address;key\nKAM-00000001;${KEY}\nKAM-00000002\nKAM-00000003;${KEY};x\n`;
@@ -95,11 +95,11 @@ test("rejected lines and warnings are told by line and code, and exit 1", async 
   t.is(status, 1);
   t.is(rows.length, 1);
   t.deepEqual(stdout.trimEnd().split("\n"), [
+    "line 2: KEY_LENGTH expected 16 bytes",
     "line 3: CSV_FIELDS expected 2 fields as in the first line, got 1",
     "line 4: CSV_FIELDS expected 2 fields as in the first line, got 3",
-    "line 9: KEY_LENGTH expected 16 bytes",
     "line 2: KEY_WEAK the key is published (warning)",
-    "1 meter imported, 3 rejected, 1 warning",
+    "0 meters imported, 3 rejected, 1 warning",
   ]);
 });
 

@@ -4,23 +4,12 @@
  * @module
  */
 import type { Command } from "commander";
+import type { Inspection } from "../../src/frames/inspection.ts";
 import { run } from "../context.ts";
-import { Misuse, Refusal } from "../errors.ts";
+import { Misuse } from "../errors.ts";
 import { aligned } from "../table.ts";
 import { printable, show } from "../text.ts";
 import { decryptFrames } from "./frame-decrypt.ts";
-
-/** What `inspectFrame` answers. */
-export interface Inspection {
-  readonly protocol: string | null;
-  readonly address: string | null;
-  readonly rows: readonly {
-    readonly field: string;
-    readonly value: string;
-    readonly meaning: string;
-  }[];
-  readonly refusal: { readonly code: string; readonly detail: string } | null;
-}
 
 /** Adds the noun `frame`. */
 export function addFrameCommands(program: Command): void {
@@ -42,7 +31,8 @@ export function addFrameCommands(program: Command): void {
         if (!/^([0-9A-Fa-f]{2})+$/.test(hex)) {
           throw new Misuse("expected the frame as hex, two digits for each byte");
         }
-        const inspection = await inspect(new Uint8Array(Buffer.from(hex, "hex")));
+        const { inspectFrame } = await import("../../src/frames/inspect.ts");
+        const inspection = inspectFrame(new Uint8Array(Buffer.from(hex, "hex")));
         await output.result(inspection, () => describe(inspection));
         // Refused for what it asks of a key is explained all the same; unreadable is not.
         return inspection.refusal?.code.startsWith("FRAME_") ? 1 : 0;
@@ -66,8 +56,4 @@ function describe({ protocol, address, rows, refusal }: Inspection): string[] {
     ]),
     ...(refusal === null ? [] : [`${refusal.code}: ${printable(refusal.detail)}`]),
   ];
-}
-
-async function inspect(bytes: Uint8Array): Promise<Inspection> {
-  throw new Refusal("NOT_WIRED", `frame inspect is not wired, ${bytes.length} bytes`);
 }

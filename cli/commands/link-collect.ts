@@ -6,9 +6,11 @@
  *
  * @module
  */
-import { readFile } from "node:fs/promises";
+import { readFile, rm } from "node:fs/promises";
 import { userInfo } from "node:os";
 import { type Command, Option } from "commander";
+import type { Collected } from "../../src/handover/collect.ts";
+import type { PackageHeader } from "../../src/handover/protocol/manifest.ts";
 import { type Context, run } from "../context.ts";
 import { codeOf, Misuse, Refusal } from "../errors.ts";
 import type { Output } from "../output.ts";
@@ -20,7 +22,6 @@ import {
   replacePrivateFile,
 } from "../private-file.ts";
 import { count, show } from "../text.ts";
-import { type Collected, loadCollect, type Waiting } from "./link-collect-port.ts";
 
 /** The link or the PIN as typed cannot be one: misuse, not a refusal. */
 const MISTYPED: ReadonlySet<string> = new Set(["LINK_FORMAT", "PIN_FORMAT", "RESUME_FORMAT"]);
@@ -48,9 +49,12 @@ async function collect(context: Context, link = ""): Promise<number> {
   const resumeFile = option("resume");
   const resume = resumeFile === undefined ? undefined : await readResume(resumeFile);
   const out = option("out");
-  const pending = out === undefined ? null : await preparePrivateFile(out, "--out");
+  // Who goes on after a break may have the keys already, but not the receipt.
+  const pending =
+    out === undefined ? null : await preparePrivateFile(out, "--out", resume !== undefined);
   try {
-    const collectLink = await loadCollect();
+    const { collectLink } = await import("../../src/handover/collect.ts");
+    const { nodeScrypt } = await import("../scrypt.ts");
     const collected = await collectLink({
       link,
       pin: (waiting) => {
@@ -59,6 +63,7 @@ async function collect(context: Context, link = ""): Promise<number> {
       },
       issuer: option("issuer") ?? null,
       clock: () => new Date(),
+      scrypt: nodeScrypt,
       ...(resume === undefined ? {} : { resume }),
       ...(resumeFile === undefined
         ? {}
@@ -69,6 +74,9 @@ async function collect(context: Context, link = ""): Promise<number> {
     });
     await deliver(output, collected, pending);
     await confirm(output, collected, resumeFile !== undefined);
+    if (resumeFile !== undefined) {
+      await rm(resumeFile, { force: true });
+    }
     return 0;
   } catch (error) {
     throw MISTYPED.has(codeOf(error) ?? "") && error instanceof Error
@@ -82,7 +90,7 @@ async function collect(context: Context, link = ""): Promise<number> {
 /** Says from whom, for whom and why, before anybody types a PIN. */
 function announce(
   output: Output,
-  { sender, to, purpose, count: meters, reference }: Waiting,
+  { sender, to, purpose, count: meters, reference }: PackageHeader,
 ): void {
   output.note(`${sender} has the keys of ${count(meters, "meter")} waiting, ${show(reference)}`);
   output.note(`to:      ${to}`);

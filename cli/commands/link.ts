@@ -26,7 +26,7 @@ export function addLinkCommands(program: Command): void {
           field("REFERENCE", "reference"),
           field("STATE", "state"),
           field("METERS", "meters"),
-          field("OPENS", "opens"),
+          field("OPENED", "opened"),
           field("EXPIRES", "expiresAt", { format: shortTime }),
           field("TO", "to", { clips: true }),
           field("PURPOSE", "purpose", { clips: true }),

@@ -58,11 +58,12 @@ async function importFile(context: Context, path = ""): Promise<number> {
     const answer = await readAnswer(await service.stream(path, "application/x-ndjson", lines));
     progress.stop();
     const report = reportOf(answer, findings);
-    await output.result(report, () => describe(report));
+    const refused = findings.rows - report.imported + findings.rejected.length;
+    await output.result(report, () => describe(report, refused));
     if (findings.hadKeys) {
       output.note("the file still holds keys: delete it");
     }
-    return report.rejected.length === 0 ? 0 : 1;
+    return refused === 0 && report.rejected.length === 0 ? 0 : 1;
   } finally {
     progress.stop();
     await file.close();
@@ -84,11 +85,12 @@ function reportOf(answer: Answer, findings: ImportFindings): Report {
   return { imported, rejected: all, warnings };
 }
 
-function describe({ imported, rejected, warnings }: Report): string[] {
+/** The service names ten thousand lines at most, so `refused` may be more than it names. */
+function describe({ imported, rejected, warnings }: Report, refused: number): string[] {
   return [
     ...rejected.map(lineOf),
     ...warnings.map((warning) => `${lineOf(warning)} (warning)`),
-    `${count(imported, "meter")} imported, ${rejected.length} rejected, ${count(warnings.length, "warning")}`,
+    `${count(imported, "meter")} imported, ${refused} rejected, ${count(warnings.length, "warning")}`,
   ];
 }
 

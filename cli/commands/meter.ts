@@ -49,7 +49,7 @@ export function addMeterCommands(program: Command): void {
 
   noun
     .command("retire")
-    .description("take a meter out of use; its keys open no frame any more")
+    .description("take a meter out of use: its frames are refused and no link carries its keys")
     .argument("<meter>", METER)
     .action(
       run(async ({ client, output }, meter) => {
