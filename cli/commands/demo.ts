@@ -1,9 +1,14 @@
 /**
  * `meterseal demo`: the main job end to end on a throw-away data directory.
  *
+ * Two real programs, real listeners, published frames of real meters and a thousand of our own.
+ * Every step is checked; the exit status is 0 only when all of them held.
+ *
  * @module
  */
-import { Refusal } from "../errors.ts";
+import { createAccount, StepFailed } from "../demo/account.ts";
+import { type Deployment, startDeployment } from "../demo/deployment.ts";
+import { runSteps } from "../demo/steps.ts";
 import type { Output } from "../output.ts";
 
 export interface DemoOptions {
@@ -13,6 +18,31 @@ export interface DemoOptions {
 }
 
 /** Answers 0 when every step was verified. */
-export async function runDemo(options: DemoOptions): Promise<number> {
-  throw new Refusal("NOT_WIRED", `the demo with ${options.meters} meters is not wired`);
+export async function runDemo({ meters, keep, output }: DemoOptions): Promise<number> {
+  const start = performance.now();
+  const account = createAccount(output);
+  const deployments: Deployment[] = [];
+  let ok = true;
+  try {
+    await account.step("start both programs", async () => {
+      deployments.push(await startDeployment());
+      return "core and exchange, two processes on free ports";
+    });
+    await runSteps(deployments[0] as Deployment, account, { meters, keep, output });
+  } catch (error) {
+    if (!(error instanceof StepFailed)) {
+      throw error;
+    }
+    ok = false;
+  } finally {
+    for (const deployment of deployments) {
+      await deployment.stop();
+      deployment.remove();
+    }
+  }
+  const seconds = ((performance.now() - start) / 1000).toFixed(1);
+  await output.result({ ok, seconds: Number(seconds), steps: account.steps }, () => [
+    ok ? `every step held, in ${seconds} s` : "a step did not hold",
+  ]);
+  return ok ? 0 : 1;
 }
