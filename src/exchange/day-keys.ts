@@ -55,7 +55,7 @@ export function openDayKeys(directory: string): DayKeys {
       key = await readKey(folder, day);
     }
     if (key === null) {
-      throw new Problem(503, "SHARE_KEY", "the exchange cannot open this link");
+      throw unusable(new Error(`${FOLDER}: the file of a day with open links is missing`));
     }
     known.set(day, key);
     return key;
@@ -78,8 +78,8 @@ export function openDayKeys(directory: string): DayKeys {
       try {
         const ciphertext = box.subarray(NONCE_LENGTH, box.length - TAG_LENGTH);
         return Buffer.concat([decipher.update(ciphertext), decipher.final()]);
-      } catch {
-        throw new Problem(503, "SHARE_KEY", "the exchange cannot open this link");
+      } catch (cause) {
+        throw unusable(cause);
       }
     },
     async pinMac(day, pinHash, linkId) {
@@ -96,6 +96,13 @@ export function openDayKeys(directory: string): DayKeys {
       await syncFolder(folder);
     },
   };
+}
+
+/** A failure of ours: it has a cause, and is logged. */
+function unusable(cause: unknown): Problem {
+  const problem = new Problem(503, "SHARE_KEY", "the exchange cannot open this link");
+  problem.cause = cause;
+  return problem;
 }
 
 function associated({ linkId, header }: Boxed): Buffer {

@@ -93,8 +93,8 @@ function createApp(x: ExchangeContext, options: ExchangeOptions): Express {
   app.use(requestId());
   app.use(securityHeaders());
   app.use(allowedHosts([new URL(options.publicUrl).host, ...options.allowedHosts]));
-  app.use(healthRoutes(x));
   app.use(rateLimit(options.requestsPerMinute));
+  app.use(healthRoutes(x));
   app.use(pageRoute());
   app.use(peekRoute(x));
   app.use(claimRoute(x));

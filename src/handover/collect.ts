@@ -9,6 +9,7 @@
  */
 import { type Fields, post, type RetryPolicy } from "./collect-client.ts";
 import { exportResume, importResume, type ResumeState } from "./collect-resume.ts";
+import { nodeScrypt } from "./node-scrypt.ts";
 import { fromBase64url, toBase64url } from "./protocol/base64url.ts";
 import { type ClaimKeys, generateClaimKeys } from "./protocol/claim-keys.ts";
 import {
@@ -19,7 +20,6 @@ import {
   linkContext,
   linkShortId,
   type PinValues,
-  type Scrypt,
 } from "./protocol/derive.ts";
 import { HandoverError, type HandoverErrorCode } from "./protocol/errors.ts";
 import { type ParsedLink, parseLink } from "./protocol/link.ts";
@@ -36,8 +36,6 @@ export interface CollectOptions {
   /** Fingerprint of the issuer as it stands beside the PIN; null = not pinned. */
   readonly issuer: string | null;
   readonly clock: () => Date;
-  /** A scrypt faster than the portable one. */
-  readonly scrypt?: Scrypt;
   readonly retry?: RetryPolicy;
   /** State of a collection that was broken off. */
   readonly resume?: unknown;
@@ -71,6 +69,8 @@ export interface Collected {
   confirm(name: string): Promise<{ readonly confirmedAt: string }>;
 }
 
+/** A receipt has at most 2 048 bytes. */
+const MAX_NAME = 200;
 const RETRY: RetryPolicy = { attempts: 6, firstDelayMs: 500 };
 
 /** @throws {@link HandoverError} */
@@ -86,7 +86,7 @@ export async function collectLink(options: CollectOptions): Promise<Collected> {
   demandCollectable(peeked["state"], options.resume !== undefined);
   const header = bytesOf(peeked, "header");
   const symbols = parsePin(await options.pin(parseHeader(header)));
-  const pin = await derivePin(symbols, values.pinSalt, options.scrypt);
+  const pin = await derivePin(symbols, values.pinSalt, nodeScrypt);
   const keys = await claimKeys(options, values);
   const claimed = await call("claim", {
     pinProof: toBase64url(pin.pinProof),
@@ -109,7 +109,8 @@ export async function collectLink(options: CollectOptions): Promise<Collected> {
       const at = options.clock().toISOString();
       const { packageHash, kcvHash, manifest } = opened;
       const { reference } = manifest;
-      const receipt = encodeReceipt({ reference, packageHash, kcvHash, at, name });
+      const by = name.trim().slice(0, MAX_NAME);
+      const receipt = encodeReceipt({ reference, packageHash, kcvHash, at, name: by });
       const answer = await call("confirm", {
         receipt: toBase64url(receipt),
         sig: toBase64url(await signReceipt(keys.signPrivate, receipt)),
@@ -166,7 +167,7 @@ async function open(
     throw new HandoverError("PACKAGE_MISMATCH", "package: not the one that was shown");
   }
   const sealed = bytesOf(claimed, "sealed");
-  const share = await openShare(keys.hpkePrivate, sealed, { linkId, header, sigPk: keys.sigPk });
+  const share = await openShare(keys, sealed, { linkId, header, sigPk: keys.sigPk });
   const { dek, receiptProof } = derivePackageKeys(linkId, parsed.fragment, share, pin.pinKey);
   const ciphertext = bytesOf(claimed, "ciphertext");
   const plaintext = await decryptPackage(dek, linkContext(linkId, header), ciphertext);

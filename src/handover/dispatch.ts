@@ -9,9 +9,11 @@
 import { createHash, randomBytes } from "node:crypto";
 import type { SealedPackage, SealRequest } from "../../keystore/index.ts";
 import type { Actor, EntryDraft } from "../activity/entry.ts";
+import { Problem } from "../base/problem.ts";
 import type { Knex } from "../db/open.ts";
 import { type AccessPair, splitAccessSet } from "./access-set.ts";
 import type { HandoverContext, LinkState } from "./context.ts";
+import { isTrusted } from "./exchange-state.ts";
 import { pushOutbox } from "./outbox.ts";
 import { keyName } from "./protocol/chain.ts";
 import { linkShortId } from "./protocol/derive.ts";
@@ -42,11 +44,18 @@ export interface Dispatched {
   readonly state: LinkState;
 }
 
-/** Seals keys for a recipient, records it, and pushes the package to the exchange. */
+/**
+ * Seals keys for a recipient, records it, and pushes the package to the exchange.
+ *
+ * @throws {@link Problem} 503 `EXCHANGE_UNTRUSTED` when the exchange has shown a forked chain
+ */
 export async function dispatchLink(
   x: HandoverContext,
   request: DispatchRequest,
 ): Promise<Dispatched> {
+  if (!(await isTrusted(x))) {
+    throw new Problem(503, "EXCHANGE_UNTRUSTED", "the exchange has forked and gets no packages");
+  }
   const created = x.clock();
   const createdAt = created.toISOString();
   const expiresAt = new Date(created.getTime() + request.expiresInSeconds * 1000).toISOString();

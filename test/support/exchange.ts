@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { scrypt as nodeScrypt, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -17,10 +17,7 @@ import { createExchange, type Exchange } from "../../src/exchange/exchange.ts";
 import { createExchangeKey, loadExchangeKey } from "../../src/exchange/exchange-key.ts";
 import { toBase64url } from "../../src/handover/protocol/base64url.ts";
 import { keyName } from "../../src/handover/protocol/chain.ts";
-import { type ClaimKeys, generateClaimKeys } from "../../src/handover/protocol/claim-keys.ts";
-import { deriveLink, derivePin, type Scrypt } from "../../src/handover/protocol/derive.ts";
 import { signRequest } from "../../src/handover/protocol/http-signature.ts";
-import { parsePin } from "../../src/handover/protocol/pin.ts";
 import { createSealer, type Sealer, sealRequest } from "./sealer.ts";
 
 export interface Reply {
@@ -56,6 +53,8 @@ export interface Change {
   readonly headers?: Record<string, string>;
   readonly body?: Uint8Array;
   readonly path?: string;
+  /** Signs with another key than the core's. */
+  readonly signer?: Sealer;
 }
 
 export interface StartOptions {
@@ -131,7 +130,7 @@ export async function startExchange(
         nonce: change.nonce ?? randomBytes(18).toString("base64url"),
         tag: change.tag ?? `meterseal-intake:${exchange.id}`,
       },
-      (message) => sealer.sign("intake", message),
+      (message) => (change.signer ?? sealer).sign("intake", message),
     );
     const sent = change.body ?? body;
     return await request(method, change.path ?? path, {
@@ -188,46 +187,6 @@ export function putBody(sealed: SealedPackage, change: Record<string, unknown> =
   return Buffer.from(JSON.stringify(body));
 }
 
-/** The claims of one client for one link. */
-export interface TestClaimer {
-  readonly keys: ClaimKeys;
-  /** linkId and authKey. */
-  readonly proof: LinkProof;
-  readonly claim: Claim;
-}
-
-export interface LinkProof {
-  readonly linkId: string;
-  readonly authKey: string;
-}
-
-export interface Claim extends LinkProof {
-  readonly pinProof: string;
-  readonly pk: string;
-  readonly sigPk: string;
-}
-
-/** Everything a client sends to claim; `pin` other than the right one guesses. */
-export async function claimer(sealed: SealedPackage, pin = sealed.pin): Promise<TestClaimer> {
-  const fragment = Buffer.from(sealed.fragment, "base64url");
-  const { linkId, authKey, pinSalt } = deriveLink(fragment);
-  const { pinProof } = await derivePin(parsePin(pin), pinSalt, fastScrypt);
-  const keys = await generateClaimKeys(true);
-  const proof = { linkId: toBase64url(linkId), authKey: toBase64url(authKey) };
-  const claim = {
-    ...proof,
-    pinProof: toBase64url(pinProof),
-    pk: toBase64url(keys.pk),
-    sigPk: toBase64url(keys.sigPk),
-  };
-  return { keys, proof, claim };
-}
-
-/** The same claimer with a wrong PIN proof. */
-export function guessing({ claim }: TestClaimer): Claim {
-  return { ...claim, pinProof: randomBytes(32).toString("base64url") };
-}
-
 /** A sealed package that is open at the exchange. */
 export async function openLink(
   x: TestExchange,
@@ -240,14 +199,6 @@ export async function openLink(
   }
   return sealed;
 }
-
-export const fastScrypt: Scrypt = (password, salt) =>
-  new Promise((resolve, reject) => {
-    const options = { N: 32_768, r: 8, p: 1, maxmem: 64 * 1024 * 1024 };
-    nodeScrypt(password, salt, 64, options, (error, key) =>
-      error === null ? resolve(new Uint8Array(key)) : reject(error),
-    );
-  });
 
 /** Types of all events so far. */
 export async function eventTypes(db: Knex): Promise<string[]> {

@@ -6,7 +6,7 @@
 import type { Request } from "express";
 import { z } from "zod";
 import { Problem } from "../../base/problem.ts";
-import { fixedBase64url, fromBase64url } from "../../handover/protocol/base64url.ts";
+import { fixedBase64url } from "../../handover/protocol/base64url.ts";
 import { readJsonObject } from "../../http/middleware/json-body.ts";
 
 const LIMITS = { maxBytes: 16_384, timeoutSeconds: 10 };
@@ -26,8 +26,9 @@ export function binary(length: number) {
 /** base64url of one to `max` bytes. */
 export function binaryUpTo(max: number) {
   return z.string().transform((text, context) => {
-    const bytes = fromBase64url(text);
-    if (bytes === null || bytes.length === 0 || bytes.length > max) {
+    // The platform's decoder, because a package may be large; strict by writing it again.
+    const bytes = Buffer.from(text, "base64url");
+    if (bytes.length === 0 || bytes.length > max || bytes.toString("base64url") !== text) {
       context.addIssue({ code: "custom", message: "binary" });
       return z.NEVER;
     }

@@ -42,20 +42,31 @@ export async function sealShare(
   return concatBytes(new Uint8Array(enc), new Uint8Array(ct));
 }
 
+/** The recipient's pair; the private half may be non-extractable. */
+export interface Recipient {
+  readonly hpkePrivate: PlatformKey;
+  /** 65 bytes, uncompressed. */
+  readonly pk: Uint8Array;
+}
+
 /**
  * Opens a sealed share.
  *
  * @throws {@link HandoverError} `SHARE_INTEGRITY`
  */
 export async function openShare(
-  privateKey: PlatformKey,
+  { hpkePrivate: privateKey, pk }: Recipient,
   sealed: Uint8Array,
   context: ShareContext,
 ): Promise<Uint8Array> {
   try {
-    const share = await hpke().open(
+    const suite = hpke();
+    // RFC 9180 §4.1 hashes the public key. From a non-extractable private key the library can
+    // only compute its x and guesses the sign of y: without `pk`, every other share would fail.
+    const publicKey = await suite.kem.deserializePublicKey(owned(pk));
+    const share = await suite.open(
       {
-        recipientKey: privateKey,
+        recipientKey: { privateKey, publicKey },
         enc: owned(sealed.subarray(0, ENC_LENGTH)),
         info: owned(INFO),
       },

@@ -1,0 +1,112 @@
+import { toBase64url } from "../src/handover/protocol/base64url.ts";
+import { claimer, guessing } from "./support/claimer.ts";
+import { onEveryDatabase } from "./support/databases.ts";
+import { openLink, startExchange, stateOf } from "./support/exchange.ts";
+
+onEveryDatabase(
+  "abuse case 9, 32: the limit holds per address, whatever headers say",
+  async (t, db) => {
+    const x = await startExchange(t, db, { requestsPerMinute: 1 });
+    const statuses = new Set<number>();
+    for (let i = 0; i < 12; i++) {
+      const burst = Array.from({ length: 60 }, (_, j) =>
+        x.request("GET", "/r", { headers: { "X-Forwarded-For": `10.${i}.${j}.1` } }),
+      );
+      for (const { status } of await Promise.all(burst)) {
+        statuses.add(status);
+      }
+    }
+    t.deepEqual([...statuses].sort(), [200, 429]);
+  },
+);
+
+onEveryDatabase(
+  "abuse case 25, 27: bodies that are too much, too deep or double",
+  async (t, db) => {
+    const x = await startExchange(t, db);
+    const sealed = await openLink(x);
+    const { proof } = await claimer(sealed);
+    const secret = "K7QF3M9X";
+    const cases: [string, number, string][] = [
+      [`{"linkId":"${secret}`, 400, "BODY_JSON"],
+      [`${"[".repeat(8000)}`, 400, "BODY_JSON"],
+      [`${"[".repeat(4000)}${"]".repeat(4000)}`, 400, "BODY_FIELD"],
+      [JSON.stringify({ ...proof, extra: secret }), 400, "BODY_FIELD"],
+      [JSON.stringify({ ...proof, [secret]: 1 }), 400, "BODY_FIELD"],
+      [`{"__proto__":{"a":1},${JSON.stringify(proof).slice(1)}`, 400, "BODY_SHAPE"],
+      [`{"__proto__":1,${JSON.stringify(proof).slice(1)}`, 400, "BODY_FIELD"],
+      [`{"constructor":1,${JSON.stringify(proof).slice(1)}`, 400, "BODY_FIELD"],
+      [`{"linkId":"x",${JSON.stringify(proof).slice(1)}`, 400, "BODY_SHAPE"],
+      [JSON.stringify({ ...proof, linkId: [secret] }), 400, "BODY_FIELD"],
+      [JSON.stringify({ ...proof, linkId: `${secret}\r\nX: 1` }), 400, "BODY_FIELD"],
+      ["null", 400, "BODY_FIELD"],
+      [`"${secret.repeat(3000)}"`, 413, "BODY_SIZE"],
+    ];
+    for (const [body, status, code] of cases) {
+      const reply = await x.post("/x/peek", body);
+      t.is(reply.body.code, code, body.slice(0, 60));
+      t.is(reply.status, status);
+      t.false(reply.text.includes(secret));
+    }
+    const zipped = await x.request("POST", "/x/peek", {
+      headers: { "content-type": "application/json", "content-encoding": "gzip" },
+      body: "x",
+    });
+    t.is(zipped.status, 415);
+    const form = await x.request("POST", "/x/peek", { body: "a=b" });
+    t.is(form.status, 415);
+    const host = await fetch(`${x.url.replace("127.0.0.1", "localhost")}/r`).catch(() => null);
+    t.true(host === null || host.status === 421);
+    t.is((await x.post("/x/peek", proof)).status, 200);
+  },
+);
+
+onEveryDatabase("a claim with keys that are no points changes nothing", async (t, db) => {
+  const x = await startExchange(t, db);
+  const sealed = await openLink(x);
+  const who = await claimer(sealed);
+  const off = Uint8Array.from(who.keys.pk);
+  off[64] = (off[64] ?? 0) ^ 1;
+  for (const bad of [
+    off,
+    new Uint8Array(65),
+    Uint8Array.from(who.keys.pk, (b, i) => (i ? b : 2)),
+  ]) {
+    for (const name of ["pk", "sigPk"]) {
+      const reply = await x.post("/x/claim", { ...guessing(who), [name]: toBase64url(bad) });
+      t.is(reply.body.code, "KEY_POINT");
+      t.is(reply.body.pointer, `/${name}`);
+    }
+  }
+  t.is((await db("mailboxes").first()).tries, 0);
+});
+
+onEveryDatabase(
+  "abuse case 15, 16: a store that takes no write fails the claim, the link stays open",
+  async (t, db, location) => {
+    const x = await startExchange(t, db);
+    const sealed = await openLink(x);
+    const who = await claimer(sealed);
+    const file = "file" in location;
+    if (file) {
+      await db.raw("PRAGMA query_only = ON");
+    } else {
+      await db.raw("ALTER TABLE events RENAME TO events_away");
+    }
+    const refused = await x.post("/x/claim", who.claim);
+    t.is(refused.status, 503, refused.text);
+    t.is(refused.body.code, "STORE_UNAVAILABLE");
+    t.truthy(refused.headers.get("retry-after"));
+    t.false(refused.text.includes("insert"));
+    await (file
+      ? db.raw("PRAGMA query_only = OFF")
+      : db.raw("ALTER TABLE events_away RENAME TO events"));
+    t.is(await stateOf(db, sealed), "open");
+    t.is((await db("mailboxes").first()).tries, 0);
+    t.is((await x.post("/x/claim", who.claim)).status, 200);
+    for (const secret of Object.values(x.sealer.secrets())) {
+      t.false(x.lines.join("").includes(toBase64url(secret)));
+    }
+    t.false(x.lines.join("").includes(toBase64url(sealed.linkId)));
+  },
+);
