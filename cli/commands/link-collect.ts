@@ -54,7 +54,6 @@ async function collect(context: Context, link = ""): Promise<number> {
     out === undefined ? null : await preparePrivateFile(out, "--out", resume !== undefined);
   try {
     const { collectLink } = await import("../../src/handover/collect.ts");
-    const { nodeScrypt } = await import("../scrypt.ts");
     const collected = await collectLink({
       link,
       pin: (waiting) => {
@@ -63,7 +62,6 @@ async function collect(context: Context, link = ""): Promise<number> {
       },
       issuer: option("issuer") ?? null,
       clock: () => new Date(),
-      scrypt: nodeScrypt,
       ...(resume === undefined ? {} : { resume }),
       ...(resumeFile === undefined
         ? {}

@@ -8,7 +8,6 @@ import { collectLink } from "../../src/handover/collect.ts";
 import { HandoverError } from "../../src/handover/protocol/errors.ts";
 import { verifyDataDirectory } from "../../src/programs/verify-log.ts";
 import type { Output } from "../output.ts";
-import { nodeScrypt } from "../scrypt.ts";
 import { type Account, demand, rate } from "./account.ts";
 import { type Answer, type Deployment } from "./deployment.ts";
 import { editLog } from "./edited-log.ts";
@@ -154,7 +153,7 @@ async function decryptSteps(
   });
 
   await account.step("a tampered frame", async () => {
-    const bytes = Buffer.from(freshFrame(own[dlms]!, 1001).frame, "hex");
+    const bytes = Buffer.from(freshFrame(own[dlms]!, 1002).frame, "hex");
     bytes[30]! ^= 1;
     const [row] = await decrypt([{ frame: bytes.toString("hex") }]);
     demand(["TAG_FAILED", "FRAME_CRC"].includes(row.error?.code), "a changed frame was accepted");
@@ -221,7 +220,6 @@ async function collect({ link, pin, issuer }: { link: string; pin: string; issue
     pin: () => pin,
     issuer,
     clock: () => new Date(),
-    scrypt: nodeScrypt,
   });
 }
 

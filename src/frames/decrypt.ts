@@ -111,14 +111,14 @@ export function isOpened(outcome: Verdict["outcome"]): outcome is Opened {
 }
 
 /** Two gateways may deliver one frame with and without link CRCs: so not over the raw bytes. */
-function digestOf({ sealed }: Verdict): Uint8Array {
+function digestOf({ sealed }: Verdict): number {
   return createHash("sha256")
     .update(sealed!.nonce)
     .update(sealed!.ciphertext)
     .update(sealed!.tag)
     .update(sealed!.clear)
     .digest()
-    .subarray(0, 8);
+    .readUInt32BE();
 }
 
 function rowOf({ request, meter, sealed, outcome }: Verdict, freshness: Freshness): DecryptRow {

@@ -18,16 +18,16 @@ export interface Sighting {
   readonly version: number;
   /** Counter, when a tag or MAC vouches for it; else null. */
   readonly counter: number | null;
-  /** First 8 bytes of SHA-256 over the frame's cryptographic parts. */
-  readonly digest: Uint8Array;
+  /** First 4 bytes of SHA-256 over the frame's cryptographic parts. */
+  readonly digest: number;
 }
 
 export interface State {
   counter: number | null;
   /** Bit n: counter − n was seen. */
   seen: bigint;
-  /** Digests of the last frames, newest first. */
-  recent: string[];
+  /** Digests of the last frames, newest first: as many as the window has counters. */
+  recent: number[];
   /** Different frames that verified under this version, counted to a small bound. */
   verified: number;
 }
@@ -45,8 +45,8 @@ export interface FreshnessStore {
 
 const WINDOW = 64n;
 const MASK = (1n << WINDOW) - 1n;
-const RECENT = 16;
-const DIGEST_HEX = 16;
+const RECENT = 64;
+const DIGEST_BYTES = 4;
 const MAX_VERIFIED = 1000;
 const MAX_STATES = 500_000;
 
@@ -107,11 +107,11 @@ export function judge(
   state: State,
   { counter, digest }: Pick<Sighting, "counter" | "digest">,
 ): Freshness {
-  const id = Buffer.from(digest.buffer, digest.byteOffset, digest.byteLength).toString("hex");
-  const isRepeat = state.recent.includes(id);
+  const isRepeat = state.recent.includes(digest);
   if (!isRepeat) {
-    state.recent.unshift(id);
-    state.recent.length = Math.min(state.recent.length, RECENT);
+    if (state.recent.unshift(digest) > RECENT) {
+      state.recent.pop();
+    }
     state.verified = Math.min(state.verified + 1, MAX_VERIFIED);
   }
   if (counter === null) {
@@ -147,11 +147,13 @@ interface Row {
 }
 
 function stateOf(row: Row): State {
-  const recent = Buffer.from(row.recent).toString("hex");
+  const recent = Buffer.from(row.recent);
   return {
     counter: row.counter,
     seen: Buffer.from(row.seen).readBigUInt64BE(),
-    recent: recent.match(new RegExp(`.{${DIGEST_HEX}}`, "g")) ?? [],
+    recent: Array.from({ length: recent.length / DIGEST_BYTES }, (_, i) =>
+      recent.readUInt32BE(i * DIGEST_BYTES),
+    ),
     verified: row.verified,
   };
 }
@@ -159,6 +161,9 @@ function stateOf(row: Row): State {
 function rowOf(meter: number, version: number, state: State) {
   const seen = Buffer.alloc(8);
   seen.writeBigUInt64BE(state.seen);
-  const recent = Buffer.from(state.recent.join(""), "hex");
+  const recent = Buffer.alloc(state.recent.length * DIGEST_BYTES);
+  for (const [i, digest] of state.recent.entries()) {
+    recent.writeUInt32BE(digest, i * DIGEST_BYTES);
+  }
   return [meter, version, state.counter, seen, recent, state.verified];
 }
