@@ -1,0 +1,107 @@
+import test from "ava";
+import { parseFrame } from "../src/frames/parse.ts";
+import { FrameError } from "../src/frames/sealed-frame.ts";
+import { formatAddress } from "../src/meters/address.ts";
+import { databaseKinds } from "./support/databases.ts";
+import { type FrameVector, frameVectors } from "./support/frame-vectors.ts";
+import { ndjson, parseNdjson, startService } from "./support/service.ts";
+
+/** What the service must answer for a line of the vectors. */
+interface Expected {
+  readonly vector: FrameVector;
+  /** Null where the frame names no meter that could be enrolled. */
+  readonly address: string | null;
+  readonly code: string | null;
+}
+
+const ALL = [...frameVectors("wmbus"), ...frameVectors("dlms")].map(expectation);
+
+function expectation(vector: FrameVector): Expected {
+  try {
+    const [sealed] = parseFrame(Buffer.from(vector.frame_hex, "hex"));
+    const address =
+      sealed?.address == null ? `st:${vector.system_title}` : formatAddress(sealed.address);
+    const failure = vector.protocol === "dlms" ? "TAG_FAILED" : "CHECK_FAILED";
+    return { vector, address, code: vector.must_fail === true ? failure : null };
+  } catch (error) {
+    const code = error instanceof FrameError ? error.code : "";
+    return { vector, address: null, code };
+  }
+}
+
+/** Lines apart so that no deployment knows an address twice. */
+function deployments(lines: readonly Expected[]): Expected[][] {
+  const groups: { taken: Map<string, string>; lines: Expected[] }[] = [];
+  for (const line of lines) {
+    const keys = `${line.vector.key_hex}:${line.vector.ak_hex}`;
+    let group = groups.find(
+      ({ taken }) => line.address === null || (taken.get(line.address) ?? keys) === keys,
+    );
+    if (group === undefined) {
+      group = { taken: new Map(), lines: [] };
+      groups.push(group);
+    }
+    if (line.address !== null) {
+      group.taken.set(line.address, keys);
+    }
+    group.lines.push(line);
+  }
+  return groups.map(({ lines: own }) => own);
+}
+
+const groups = deployments(ALL);
+
+test("the vectors hold the forms of this release and others", (t) => {
+  const codes = new Map<string | null, number>();
+  for (const { code } of ALL) {
+    codes.set(code, (codes.get(code) ?? 0) + 1);
+  }
+  t.true((codes.get(null) ?? 0) >= 18);
+  t.true((codes.get("TAG_FAILED") ?? 0) >= 12);
+  t.true((codes.get("CHECK_FAILED") ?? 0) >= 4);
+  t.is(codes.get("FRAME_CRC"), 1);
+  t.true((codes.get("MODE_UNSUPPORTED") ?? 0) >= 10);
+});
+
+for (const [n, lines] of groups.entries()) {
+  for (const kind of n === 0 ? databaseKinds() : (["sqlite"] as const)) {
+    test(`published frames answer as marked, deployment ${n + 1} of ${groups.length} (${kind})`, async (t) => {
+      const service = await startService(t, kind);
+      const customer = await service.customer("Vectors");
+      const custodian = await service.token("custodian");
+      const machine = await service.token("data-management");
+      const meters = new Map(lines.map((line) => [line.address, line.vector]));
+      meters.delete(null);
+      const rows = [...meters].map(([address, vector]) => ({
+        address,
+        key: vector.key_hex,
+        ...(vector.ak_hex === undefined ? {} : { auth_key: vector.ak_hex }),
+      }));
+      // Two published frames are in clear authentication-less form of a meter that has an AK.
+      const path = `/v1/meters/import?customer=${customer}&allowWeak=true&allowUnauthenticated=true`;
+      const report = await service.call("POST", path, custodian, ndjson(rows));
+      t.deepEqual(report.body.rejected, []);
+      t.is(report.body.imported, rows.length);
+
+      const requests = lines.map(({ vector, address }, ref) => ({
+        ref,
+        frame: vector.frame_hex,
+        ...(address?.startsWith("st:") === true ? { meter: address } : {}),
+      }));
+      const answer = await service.call("POST", "/v1/frames/decrypt", machine, ndjson(requests));
+      const answers = parseNdjson(answer.text);
+      t.is(answers.length, lines.length);
+      for (const [i, { vector, code }] of lines.entries()) {
+        const row = answers[i];
+        const what = `${vector.source}: ${vector.note}`;
+        t.is(row.ref, i);
+        t.is(row.error?.code ?? null, code, what);
+        if (code === null && vector.must_fail === false) {
+          // Some publications count the payload CRC and trailing bytes in.
+          t.true(vector.plaintext_hex?.toLowerCase().includes(row.plaintext), what);
+          t.true(row.plaintext.length >= (vector.plaintext_hex?.length ?? 0) - 8, what);
+        }
+      }
+    });
+  }
+}
