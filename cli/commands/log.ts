@@ -13,8 +13,8 @@ import { addLogVerify } from "./log-verify.ts";
 
 const UNIT_MS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
 
-/** In columns of their own, or of no use in a table. */
-const SHOWN = new Set(["at", "actor", "action", "outcome", "v", "node", "access", "salt"]);
+/** What the last column has room for; `--json` has everything. */
+const DETAILS = ["code", "meter", "reference", "frames", "count", "imported", "token"] as const;
 
 /** Adds the noun `log`. */
 export function addLogCommands(program: Command): void {
@@ -41,7 +41,6 @@ export function addLogCommands(program: Command): void {
           { title: "TIME", value: (item) => show(entryOf(item)["at"]).replace(/\.\d+Z$/, "Z") },
           { title: "ACTOR", value: (item) => show(entryOf(item)["actor"]) },
           { title: "ACTION", value: (item) => show(entryOf(item)["action"]) },
-          { title: "OUTCOME", value: (item) => show(entryOf(item)["outcome"]) },
           { title: "DETAILS", clips: true, value: detailsOf },
         ]);
         return 0;
@@ -56,11 +55,12 @@ function entryOf(item: Answer): Answer {
   return typeof entry === "object" && entry !== null ? (entry as Answer) : {};
 }
 
+/** What did not go well comes first. */
 function detailsOf(item: Answer): string {
-  return Object.entries(entryOf(item))
-    .filter(([name, value]) => !SHOWN.has(name) && value !== null)
-    .map(([name, value]) => `${name}=${show(value)}`)
-    .join(" ");
+  const entry = entryOf(item);
+  const outcome = entry["outcome"] === "ok" ? [] : [show(entry["outcome"])];
+  const values = DETAILS.flatMap((name) => (name in entry ? [show(entry[name])] : []));
+  return [...outcome, ...values].join(" ");
 }
 
 /** The log compares times in one fixed form, so every other form is brought into it. */

@@ -121,6 +121,18 @@ const LABELS: Readonly<Record<string, string>> = {
 
 function describe(answer: Answer): string[] {
   return aligned(
-    Object.entries(answer).map(([name, value]) => [LABELS[name] ?? name, show(value)] as const),
+    Object.entries(answer).flatMap(([name, value]) => {
+      const label = LABELS[name] ?? name;
+      // One line for each key version: its fields say themselves what they are.
+      return Array.isArray(value)
+        ? value.map((item, i) => [i === 0 ? label : "", words(item)] as const)
+        : [[label, show(value)] as const];
+    }),
   );
+}
+
+function words(item: unknown): string {
+  return typeof item === "object" && item !== null
+    ? Object.values(item).map(show).join(" ")
+    : show(item);
 }

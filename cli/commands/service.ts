@@ -99,8 +99,8 @@ function parseCount(value: string): string {
 function flatten(answer: Answer, prefix = ""): (readonly [string, string])[] {
   return Object.entries(answer).flatMap(([name, value]) => {
     const path = prefix + name;
-    if (path === "disk.free" && typeof value === "number") {
-      return [[path, `${(value / 2 ** 30).toFixed(1)} GiB`] as const];
+    if (/^disk\.free(Bytes)?$/.test(path) && typeof value === "number") {
+      return [["disk.free", `${(value / 2 ** 30).toFixed(1)} GiB`] as const];
     }
     return typeof value === "object" && value !== null && !Array.isArray(value)
       ? flatten(value as Answer, `${path}.`)
