@@ -4,7 +4,8 @@ import { dirname, join, normalize } from "node:path";
 import test from "ava";
 
 /** Every import of every source file: static, type, re-export and dynamic. */
-const IMPORT = /(?:^|\n)\s*(?:import|export)\s[^;'"]*?from\s+"([^"]+)"|import\(\s*"([^"]+)"\s*\)|(?:^|\n)import\s+"([^"]+)"/g;
+const IMPORT =
+  /(?:^|\n)\s*(?:import|export)\s[^;'"]*?from\s+"([^"]+)"|import\(\s*"([^"]+)"\s*\)|(?:^|\n)import\s+"([^"]+)"/g;
 
 const graph = new Map<string, string[]>();
 for (const folder of ["keystore", "src", "bench", "cli"]) {
@@ -107,8 +108,12 @@ test("the arrows inside src/ point down", (t) => {
     t.true(layerOf(path) >= 0, `${path}: no layer`);
     for (const name of (graph.get(path) ?? []).filter((n) => n.startsWith("src/"))) {
       const sameFolder = name.split("/")[1] === path.split("/")[1];
-      const isMiddleware = name.startsWith("src/http/middleware/") && layerOf(path) >= layerOf("src/exchange/x");
-      t.true(sameFolder || isMiddleware || layerOf(name) < layerOf(path), `${path} imports ${name}`);
+      const isMiddleware =
+        name.startsWith("src/http/middleware/") && layerOf(path) >= layerOf("src/exchange/x");
+      t.true(
+        sameFolder || isMiddleware || layerOf(name) < layerOf(path),
+        `${path} imports ${name}`,
+      );
     }
   }
 });

@@ -35,7 +35,9 @@ export function createAccount(output: Output): Account {
       } finally {
         const last = steps.at(-1);
         if (last !== undefined && !output.json) {
-          await output.write(`${last.ok ? "ok    " : "FAILED"} ${name.padEnd(26)} ${last.detail}\n`);
+          await output.write(
+            `${last.ok ? "ok    " : "FAILED"} ${name.padEnd(26)} ${last.detail}\n`,
+          );
         }
       }
     },

@@ -7,7 +7,12 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { childEnvironment, type Config, environmentName, loadConfig } from "../../src/base/config.ts";
+import {
+  type Config,
+  childEnvironment,
+  environmentName,
+  loadConfig,
+} from "../../src/base/config.ts";
 import { initialise } from "../../src/programs/init.ts";
 
 export interface Deployment {

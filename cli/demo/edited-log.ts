@@ -19,7 +19,9 @@ export async function editLog(config: Config) {
   const [row] = await db("log_entries").whereLike("body", '%"frames.decrypted"%').limit(1);
   await db.raw("DROP TRIGGER log_entries_u");
   const body = String(row.body).replace('"role":"data-management"', '"role":"auditor"');
-  await db("log_entries").where({ idx: row.idx }).update({ body, leaf_hash: leafHash(body) });
+  await db("log_entries")
+    .where({ idx: row.idx })
+    .update({ body, leaf_hash: leafHash(body) });
   await db.destroy();
   const report = await verifyDataDirectory(copy, {}, () => undefined);
   rmSync(copy.data, { recursive: true, force: true });

@@ -57,7 +57,10 @@ function encode(meter: CollectedMeter, n: number, payload: Buffer) {
   if (meter.profile === "ell") {
     const plaintext = Buffer.concat([Buffer.of(0x78), payload]);
     const key = keyOf(meter, "dek");
-    return { frame: encodeEll({ ...address, key, cc: 0x20, sn: n + 1, plaintext, format }), plaintext };
+    return {
+      frame: encodeEll({ ...address, key, cc: 0x20, sn: n + 1, plaintext, format }),
+      plaintext,
+    };
   }
   // 2F2F and 30 bytes: two whole blocks.
   const plaintext = Buffer.concat([Buffer.of(0x2f, 0x2f), payload]);

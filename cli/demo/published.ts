@@ -7,9 +7,9 @@
  * @module
  */
 import { readFileSync } from "node:fs";
-import { formatAddress } from "../../src/meters/address.ts";
 import { parseFrame } from "../../src/frames/parse.ts";
 import { FrameError } from "../../src/frames/sealed-frame.ts";
+import { formatAddress } from "../../src/meters/address.ts";
 
 export interface PublishedFrame {
   readonly address: string;

@@ -9,7 +9,7 @@ import { HandoverError } from "../../src/handover/protocol/errors.ts";
 import { verifyDataDirectory } from "../../src/programs/verify-log.ts";
 import type { Output } from "../output.ts";
 import { type Account, demand, rate } from "./account.ts";
-import { type Answer, type Deployment } from "./deployment.ts";
+import type { Answer, Deployment } from "./deployment.ts";
 import { editLog } from "./edited-log.ts";
 import { type CollectedMeter, type FreshFrame, freshFrame } from "./fresh-frames.ts";
 import { publishedFrames } from "./published.ts";
@@ -131,7 +131,10 @@ async function decryptSteps(
     const speed = rate(fresh.length, start);
     const good = rows.filter((row, i) => row.plaintext === fresh[i]?.plaintext);
     demand(good.length === fresh.length, `${fresh.length - good.length} did not open`);
-    demand(!rows.some((row) => row.freshness === "duplicate"), "a fresh frame was called a duplicate");
+    demand(
+      !rows.some((row) => row.freshness === "duplicate"),
+      "a fresh frame was called a duplicate",
+    );
     return `${good.length} frames from the collected keys, ${speed}`;
   });
 
@@ -140,7 +143,10 @@ async function decryptSteps(
 
   await account.step("a repeated frame", async () => {
     const rows = await decrypt([wmbus, authenticated]);
-    demand(rows.every((row) => row.freshness === "duplicate"), "the repetition was not seen");
+    demand(
+      rows.every((row) => row.freshness === "duplicate"),
+      "the repetition was not seen",
+    );
     return "answered and marked: duplicate";
   });
 
