@@ -30,7 +30,7 @@ export function addMeterImport(noun: Command): void {
     .addOption(new Option("--format <format>", "form of the file").choices(["csv"]).default("csv"))
     .option("--columns <pairs>", "the file's own column names: address=Serial,key=DEK,…")
     .option("--order <text>", "the order they belong to, where the file does not say")
-    .option("--allow-weak", "accept keys that are published or too simple")
+    .option("--allow-weak", "accept keys that are known to be published")
     .option("--allow-unauthenticated", "accept frames without authentication")
     .action(run(importFile));
 }
