@@ -63,11 +63,17 @@ export function guessing({ claim }: TestClaimer): Claim {
 /** Reads base64url. */
 export const text = (value: string) => Buffer.from(value, "base64url");
 
+interface ClaimAnswer {
+  readonly header: string;
+  readonly ciphertext: string;
+  readonly sealed: string;
+}
+
 /** Opens a claim's answer as the page would. */
-export async function open(sealed: SealedPackage, who: TestClaimer, body: Record<string, string>) {
+export async function open(sealed: SealedPackage, who: TestClaimer, body: ClaimAnswer) {
   const linkId = sealed.linkId;
-  const header = text(body["header"] ?? "");
-  const share = await openShare(who.keys, text(body["sealed"] ?? ""), {
+  const header = text(body.header);
+  const share = await openShare(who.keys, text(body.sealed), {
     linkId,
     header,
     sigPk: who.keys.sigPk,
@@ -78,7 +84,7 @@ export async function open(sealed: SealedPackage, who: TestClaimer, body: Record
   const { dek, receiptProof } = derivePackageKeys(linkId, fragment, share, pinKey);
   const context = linkContext(linkId, header);
   return {
-    plaintext: await decryptPackage(dek, context, text(body["ciphertext"] ?? "")),
+    plaintext: await decryptPackage(dek, context, text(body.ciphertext)),
     receiptProof,
   };
 }
