@@ -20,6 +20,7 @@ import {
   linkContext,
   linkShortId,
   type PinValues,
+  type Scrypt,
 } from "./protocol/derive.ts";
 import { HandoverError, type HandoverErrorCode } from "./protocol/errors.ts";
 import { type ParsedLink, parseLink } from "./protocol/link.ts";
@@ -36,6 +37,8 @@ export interface CollectOptions {
   /** Fingerprint of the issuer as it stands beside the PIN; null = not pinned. */
   readonly issuer: string | null;
   readonly clock: () => Date;
+  /** Another scrypt than the platform's. */
+  readonly scrypt?: Scrypt;
   readonly retry?: RetryPolicy;
   /** State of a collection that was broken off. */
   readonly resume?: unknown;
@@ -86,7 +89,7 @@ export async function collectLink(options: CollectOptions): Promise<Collected> {
   demandCollectable(peeked["state"], options.resume !== undefined);
   const header = bytesOf(peeked, "header");
   const symbols = parsePin(await options.pin(parseHeader(header)));
-  const pin = await derivePin(symbols, values.pinSalt, nodeScrypt);
+  const pin = await derivePin(symbols, values.pinSalt, options.scrypt ?? nodeScrypt);
   const keys = await claimKeys(options, values);
   const claimed = await call("claim", {
     pinProof: toBase64url(pin.pinProof),
