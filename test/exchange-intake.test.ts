@@ -141,6 +141,25 @@ onEveryDatabase("pushes of the wrong form are refused without being quoted", asy
   t.is((await db("mailboxes")).length, 0);
 });
 
+onEveryDatabase(
+  "a backup from before a claim that the core has not seen is found out too",
+  async (t, db) => {
+    const x = await startExchange(t, db);
+    const taken = await openLink(x);
+    const backup = await snapshot(db);
+    const { n, hash } = await db("event_head").first();
+    const who = await claimer(taken);
+    t.is((await x.post("/x/claim", who.claim)).status, 200);
+    await x.stop();
+    await restore(db, backup);
+    const { directory, sealer, clock } = x;
+    const again = await startExchange(t, db, { directory, sealer, clock, resynced: false });
+    const answer = await again.intake("GET", `/intake/events?after=${n}&head=${toBase64url(hash)}`);
+    t.is(answer.body.code, "EXCHANGE_FORK");
+    t.is(await stateOf(db, taken), "locked");
+  },
+);
+
 const TABLES = ["mailboxes", "mailbox_bodies", "events", "event_head"];
 
 async function snapshot(db: Knex) {

@@ -72,6 +72,7 @@ export async function claim(x: ExchangeContext, request: ClaimRequest): Promise<
   if (outcome instanceof Problem) {
     throw outcome;
   }
+  await guarded(() => x.highWater.raise(outcome.end));
   return outcome;
 }
 

@@ -54,6 +54,7 @@ export async function confirm(x: ExchangeContext, request: ConfirmRequest): Prom
   if (outcome instanceof Problem) {
     throw outcome;
   }
+  await guarded(() => x.highWater.raise(outcome.end));
   return outcome;
 }
 

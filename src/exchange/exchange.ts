@@ -17,6 +17,7 @@ import { forwardClock } from "./clock.ts";
 import type { ExchangeContext } from "./context.ts";
 import { openDayKeys } from "./day-keys.ts";
 import type { ExchangeKey } from "./exchange-key.ts";
+import { openHighWater } from "./high-water.ts";
 import { coreOnly } from "./intake.ts";
 import { rateLimit } from "./limits.ts";
 import { createRefusals } from "./refusals.ts";
@@ -67,6 +68,7 @@ export function createExchange(options: ExchangeOptions): Exchange {
     db,
     key,
     dayKeys: openDayKeys(options.directory),
+    highWater: openHighWater(options.directory),
     now: forwardClock(clock),
     clock,
     corePublicKey,

@@ -1,9 +1,9 @@
 /**
  * Pages of events for the core, and the proof that this database is the one it knows.
  *
- * The core names the last head it has seen. A chain that does not hold it is an older copy: its
- * open links may have been collected already, so they are locked, all of them, and claims stay
- * shut. After every start claims wait for this proof.
+ * The core names the last head it has seen, and the exchange keeps a mark of its own. A chain
+ * that does not hold both is an older copy: its open links may have been collected already, so
+ * they are locked, all of them, and claims stay shut. After every start claims wait for this proof.
  *
  * @module
  */
@@ -50,7 +50,8 @@ export async function eventPage(
   head: Uint8Array,
 ): Promise<EventPage> {
   const known = await guarded(() => hashAt(x.db, after));
-  if (known === null || !equalBytes(known, head)) {
+  const older = !x.resync.done && !(await guarded(() => holdsMark(x)));
+  if (known === null || !equalBytes(known, head) || older) {
     await lockEverything(x);
     const { head: bytes, sig } = signedEnd(x.key, await chainEnd(x.db), x.now());
     const members = { head: bytes, sig };
@@ -69,6 +70,13 @@ export async function eventPage(
       more: n > last.n,
     };
   });
+}
+
+/** Whether the chain has come as far as when something was last handed out. */
+async function holdsMark(x: ExchangeContext): Promise<boolean> {
+  const mark = await x.highWater.read();
+  const here = mark === null ? null : await hashAt(x.db, mark.n);
+  return mark === null || (here !== null && equalBytes(here, mark.hash));
 }
 
 async function lockEverything(x: ExchangeContext): Promise<void> {

@@ -9,7 +9,7 @@ import type { Knex } from "../db/open.ts";
 import type { ExchangeContext } from "./context.ts";
 import { appendEvent, type ChainEnd, chainEnd } from "./events.ts";
 import { type MailboxState, move, readMailbox, settle } from "./mailbox.ts";
-import { inStore } from "./store.ts";
+import { guarded, inStore } from "./store.ts";
 
 export interface Revoked {
   readonly state: MailboxState;
@@ -18,12 +18,14 @@ export interface Revoked {
 
 /** Closes the link unless it is closed already. */
 export async function revokePackage(x: ExchangeContext, linkId: Uint8Array): Promise<Revoked> {
-  return await inStore(x.db, async (trx) => {
+  const revoked = await inStore(x.db, async (trx) => {
     const now = x.now();
     const known = await readMailbox(trx, linkId, true);
     const state = known === null ? await bury(trx, linkId, now) : await close(trx, known, now);
     return { state, end: await chainEnd(trx) };
   });
+  await guarded(() => x.highWater.raise(revoked.end));
+  return revoked;
 }
 
 async function close(
