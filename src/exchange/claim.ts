@@ -122,14 +122,14 @@ async function first(
   if (won !== 1) {
     return closedProblem("expired");
   }
-  await appendEvent(trx, {
+  const end = await appendEvent(trx, {
     type: "link.claimed",
     linkId: row.link_id,
     fields: { pk: toBase64url(sha256(pk)), sigPk: toBase64url(sigPk), windowEndsAt },
     at: now,
   });
   await noteNetwork(trx, row, "claimed", network, at);
-  return await claimedBytes(trx, { ...row, ...change });
+  return await claimedBytes(trx, { ...row, ...change }, end);
 }
 
 async function again(
@@ -144,7 +144,7 @@ async function again(
   }
   if (same) {
     await note(trx, row, "link.claim_replayed", "replayed", now);
-    return await claimedBytes(trx, row);
+    return await claimedBytes(trx, row, await chainEnd(trx));
   }
   await note(trx, row, "link.claim_conflict", "conflicts", now);
   await noteNetwork(trx, row, "conflict", network, now.toISOString());
@@ -174,13 +174,12 @@ async function wrongPin(
   return new DetailedProblem(403, "PIN_WRONG", "the PIN is not the one of this link", { left });
 }
 
-async function claimedBytes(trx: Knex.Transaction, row: Mailbox): Promise<Claimed> {
+async function claimedBytes(trx: Knex.Transaction, row: Mailbox, end: ChainEnd): Promise<Claimed> {
   const body = await trx("mailbox_bodies").where({ link_id: row.link_id }).first("ciphertext");
   const { header, sealed, claimed_at: claimedAt, window_ends_at: windowEndsAt } = row;
   if (!body || header === null || sealed === null || claimedAt === null || windowEndsAt === null) {
     throw new TypeError("mailbox: a claimed one has its bytes");
   }
-  const end = await chainEnd(trx);
   return { header, ciphertext: body.ciphertext, sealed, claimedAt, windowEndsAt, end };
 }
 
