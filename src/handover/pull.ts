@@ -21,6 +21,8 @@ import { isLinkEvent } from "./transitions.ts";
 
 const MAX_EVENTS = 500;
 const MAX_PAGES = 100;
+/** Pulls come every second; noting each would be a durable write each. */
+const SEEN_EVERY_MS = 10_000;
 
 export interface Pulled {
   readonly events: number;
@@ -96,7 +98,10 @@ function readPage(
 async function commitPage(x: HandoverContext, state: ExchangeState, page: Page): Promise<void> {
   const seenAt = x.clock().toISOString();
   if (page.events.length === 0) {
-    await markSeen(x, seenAt);
+    const { last_seen_at: before } = state;
+    if (before === null || Date.parse(seenAt) - Date.parse(before) >= SEEN_EVERY_MS) {
+      await markSeen(x, seenAt);
+    }
     return;
   }
   const n = state.n + page.events.length;
