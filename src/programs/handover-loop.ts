@@ -25,24 +25,30 @@ export function startHandover(
   let timer: NodeJS.Timeout;
   let round = Promise.resolve();
 
-  async function run(): Promise<void> {
+  /** Each part of a round on its own: a silent exchange must not keep its links from becoming uncertain. */
+  async function attempt(work: () => Promise<unknown>): Promise<boolean> {
     try {
-      await pullEvents(handover);
-      await pushOutbox(handover);
-      if (Date.now() >= nextUncertain) {
-        await markUncertain(handover);
-        nextUncertain = Date.now() + UNCERTAIN_MS;
-      }
-      if (!wasReached) {
-        logger.info("the exchange answers again");
-      }
-      wasReached = true;
+      await work();
+      return true;
     } catch (error) {
       if (wasReached) {
         logger.warn(kindOf(error), "the exchange does not answer: links wait");
       }
-      wasReached = false;
+      return false;
     }
+  }
+
+  async function run(): Promise<void> {
+    const isReached = await attempt(() => pullEvents(handover));
+    await attempt(() => pushOutbox(handover));
+    if (Date.now() >= nextUncertain) {
+      await attempt(() => markUncertain(handover));
+      nextUncertain = Date.now() + UNCERTAIN_MS;
+    }
+    if (isReached && !wasReached) {
+      logger.info("the exchange answers again");
+    }
+    wasReached = isReached;
     if (!stopped) {
       timer = setTimeout(next, ROUND_MS);
     }
