@@ -33,3 +33,12 @@ export interface EntryDraft extends Actor {
   /** Action-specific fields, merged into the entry. */
   readonly fields?: { readonly [name: string]: Json };
 }
+
+/** The service itself, when nobody asked it. */
+export const SYSTEM: Actor = {
+  actor: "system",
+  role: "system",
+  auth: "local",
+  purpose: null,
+  request: null,
+};

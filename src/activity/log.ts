@@ -20,7 +20,7 @@ import {
   type Work,
 } from "./activity.ts";
 import { canonicalJson } from "./canonical.ts";
-import type { EntryDraft } from "./entry.ts";
+import { type EntryDraft, SYSTEM } from "./entry.ts";
 import { writeHead } from "./head-store.ts";
 import { leafHash, type Tree } from "./merkle.ts";
 import { checkpointText, formatVkey, signedNote } from "./note.ts";
@@ -29,6 +29,8 @@ import { checkpointText, formatVkey, signedNote } from "./note.ts";
 const MAX_ENTRY = 65_535;
 const MAX_GROUP = 256;
 const CHECKPOINT_INTERVAL_MS = 1000;
+/** Smaller steps are the clock being disciplined. */
+const CLOCK_STEP_US = 2_000_000;
 
 export interface LogOptions {
   readonly db: Knex;
@@ -73,6 +75,7 @@ export function openLog(options: LogOptions): Activity {
   let signing: Promise<Checkpoint> | null = null;
   let timer: NodeJS.Timeout | null = null;
   let closed = false;
+  let isBehind = false;
 
   async function drain(): Promise<void> {
     while (queue.length > 0) {
@@ -105,13 +108,21 @@ export function openLog(options: LogOptions): Activity {
         throw new ActivityError(`log: expected ${base} entries, the database has another head`);
       }
       const results: { first: number; size: number; result: unknown }[] = [];
+      const append = (entry: EntryDraft): void => {
+        at = Math.max(at + 1, options.clock());
+        const body = entryBody(entry, at, options.node);
+        rows.push([base + rows.length, body, leafHash(body)]);
+      };
+      const stepped = clockStep(lastAt, options.clock());
       for (const job of group) {
-        const first = base + rows.length;
         const { entries, result } = await job.work(trx);
+        // Entries stay in order whatever the clock does; that it went back is an entry itself.
+        if (entries.length > 0 && stepped !== null && rows.length === 0 && !isBehind) {
+          append(stepped);
+        }
+        const first = base + rows.length;
         for (const entry of entries) {
-          at = Math.max(at + 1, options.clock());
-          const body = entryBody(entry, at, options.node);
-          rows.push([base + rows.length, body, leafHash(body)]);
+          append(entry);
         }
         results.push({ first, size: base + rows.length, result });
       }
@@ -123,6 +134,9 @@ export function openLog(options: LogOptions): Activity {
       }
       return results;
     });
+    if (rows.length > 0) {
+      isBehind = options.clock() < lastAt - CLOCK_STEP_US;
+    }
     lastAt = at;
     for (const [, , leaf] of rows) {
       tree.append(leaf);
@@ -196,6 +210,15 @@ export function openLog(options: LogOptions): Activity {
       await checkpoint();
     },
   };
+}
+
+/** The entry about a clock that went back, or null. */
+function clockStep(lastAt: number, now: number): EntryDraft | null {
+  if (now >= lastAt - CLOCK_STEP_US) {
+    return null;
+  }
+  const fields = { seconds: Math.round((lastAt - now) / 1_000_000) };
+  return { ...SYSTEM, action: "clock.stepped", outcome: "ok", fields };
 }
 
 function refusal(error: unknown): unknown {

@@ -8,7 +8,7 @@
  * @module
  */
 import type { Activity } from "./activity.ts";
-import type { Actor, EntryDraft } from "./entry.ts";
+import { type Actor, type EntryDraft, SYSTEM } from "./entry.ts";
 
 const PER_TOKEN_AND_MINUTE = 60;
 const MINUTE_MS = 60_000;
@@ -24,14 +24,6 @@ export interface Refusals {
   flush(): Promise<void>;
   close(): Promise<void>;
 }
-
-export const SYSTEM: Actor = {
-  actor: "system",
-  role: "system",
-  auth: "local",
-  purpose: null,
-  request: null,
-};
 
 export function createRefusals(
   activity: Pick<Activity, "commit">,

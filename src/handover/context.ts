@@ -5,7 +5,6 @@
  */
 import type { Keystore } from "../../keystore/index.ts";
 import type { Activity } from "../activity/activity.ts";
-import type { Actor } from "../activity/entry.ts";
 import type { Knex } from "../db/open.ts";
 
 /** The exchange as the core knows it, from `init` or by its fingerprint. */
@@ -71,12 +70,3 @@ export interface LinkRow {
   readonly sig_pk: Buffer | null;
   readonly receipt: Buffer | null;
 }
-
-/** The core itself, when nobody asked it. */
-export const SYSTEM: Actor = {
-  actor: "system",
-  role: "system",
-  auth: "local",
-  purpose: null,
-  request: null,
-};

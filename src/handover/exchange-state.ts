@@ -3,8 +3,10 @@
  *
  * @module
  */
+
+import { SYSTEM } from "../activity/entry.ts";
 import type { HandoverContext } from "./context.ts";
-import { SYSTEM } from "./context.ts";
+
 import { EMPTY_CHAIN, keyName } from "./protocol/chain.ts";
 
 export interface ExchangeState {

@@ -7,8 +7,9 @@
  * @module
  */
 import { createHash } from "node:crypto";
+import { SYSTEM } from "../activity/entry.ts";
 import type { Knex } from "../db/open.ts";
-import { type HandoverContext, type LinkRow, SYSTEM } from "./context.ts";
+import type { HandoverContext, LinkRow } from "./context.ts";
 import { type Answer, deletePackage, putPackage } from "./exchange-client.ts";
 import { isTrusted } from "./exchange-state.ts";
 import { toBase64url } from "./protocol/base64url.ts";

@@ -8,9 +8,10 @@
  * @module
  */
 import type { EntryDraft } from "../activity/entry.ts";
+import { SYSTEM } from "../activity/entry.ts";
 import type { Knex } from "../db/open.ts";
 import { applyEvent, type RawReceipt } from "./apply-event.ts";
-import { type HandoverContext, SYSTEM } from "./context.ts";
+import type { HandoverContext } from "./context.ts";
 import { type Answer, getEvents } from "./exchange-client.ts";
 import { distrust, type ExchangeState, exchangeState, markSeen } from "./exchange-state.ts";
 import { fromBase64url } from "./protocol/base64url.ts";

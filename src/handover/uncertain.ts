@@ -6,8 +6,10 @@
  *
  * @module
  */
+
+import { SYSTEM } from "../activity/entry.ts";
 import type { Knex } from "../db/open.ts";
-import { type HandoverContext, type LinkRow, SYSTEM } from "./context.ts";
+import type { HandoverContext, LinkRow } from "./context.ts";
 import { exchangeState } from "./exchange-state.ts";
 
 /** Time for a last pull after a link's expiry. */

@@ -6,7 +6,8 @@
 import { randomBytes } from "node:crypto";
 import { existsSync, rmSync, statfsSync, writeFileSync } from "node:fs";
 import type { Logger } from "pino";
-import { createRefusals, SYSTEM } from "../activity/refusals.ts";
+import { SYSTEM } from "../activity/entry.ts";
+import { createRefusals } from "../activity/refusals.ts";
 import { type Config, ConfigError } from "../base/config.ts";
 import { createLogger, kindOf } from "../base/logger.ts";
 import { adminTokenFile, rootKeyFile, runFile } from "../base/paths.ts";
@@ -159,6 +160,9 @@ async function note({ activity }: CoreContext, action: string): Promise<void> {
 
 /** Says at start what the deployment does not protect against. */
 async function warn(config: Config, { db }: OpenCore, logger: Logger): Promise<void> {
+  if (process.versions.node.startsWith("20.")) {
+    logger.warn("Node 20 is past its end of life: run 24 LTS");
+  }
   if (existsSync(adminTokenFile(config.data))) {
     logger.warn(
       "the first admin token is still in admin.token: make tokens of your own, delete it",

@@ -1,7 +1,7 @@
 /**
  * Runs the whole suite: starts one PostgreSQL, hands its URL to ava, stops it.
  *
- * Arguments go to ava (`npm test -- dist/test/log.test.js`). With METERSEAL_TEST_FAST=1 the
+ * Arguments go to ava (`npm test -- dist/test/log.test.js`). With TEST_FAST=1 the
  * server is left out and storage tests run on SQLite alone.
  *
  * @module
@@ -9,7 +9,7 @@
 import { spawn } from "node:child_process";
 import { startPostgres } from "./postgres.ts";
 
-const fast = process.env["METERSEAL_TEST_FAST"] === "1";
+const fast = process.env["TEST_FAST"] === "1";
 const server = fast ? null : await startPostgres();
 const ava = spawn(
   process.execPath,
