@@ -1,0 +1,134 @@
+/**
+ * The log's tree against published roots and paths, and against a naive tree of this file.
+ *
+ * @module
+ */
+import { sha256 } from "@noble/hashes/sha2.js";
+import { bytesToHex, concatBytes, hexToBytes, utf8ToBytes } from "@noble/hashes/utils.js";
+import test from "ava";
+import {
+  createTree,
+  EMPTY_ROOT,
+  inclusionProof,
+  leafHash,
+  rootFromInclusion,
+} from "../src/activity/merkle.ts";
+
+/** The test leaves of google/certificate-transparency, and the roots of their first n. */
+const LEAVES = ["", "00", "10", "2021", "3031", "40414243", "5051525354555657"]
+  .concat("606162636465666768696a6b6c6d6e6f")
+  .map(hexToBytes);
+const ROOTS: readonly string[] = [
+  "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+  "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d",
+  "fac54203e7cc696cf0dfcb42c92a1d9dbaf70ad9e621f4bd8d98662f00e3c125",
+  "aeb6bcfe274b70a14fb067a5e5578264db0fa9b51af5e0ba159158f329e06e77",
+  "d37ee418976dd95753c1c73862b9398fa2a2cf9b4ff0fdfe8b30cd95209614b7",
+  "4e3bbb1f7b478dcfe71fb631631519a3bca12c9aefca1612bfce4c13a86264d4",
+  "76e67dadbcdf1e10e1b74ddc608abd2f98dfb16fbce75277b5232a127f2087ef",
+  "ddb89be403809e325750d3d263cd78929c2942b7942a34b77e122c9594a74c8c",
+  "5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328",
+];
+
+test("RFC 6962 §2.1: the Certificate Transparency test leaves give the published roots", (t) => {
+  const tree = createTree();
+  t.is(bytesToHex(EMPTY_ROOT), ROOTS[0]!);
+  t.is(bytesToHex(tree.root()), ROOTS[0]!);
+  for (const [i, leaf] of LEAVES.entries()) {
+    tree.append(leafHash(leaf));
+    t.is(bytesToHex(tree.root()), ROOTS[i + 1]!, `size ${i + 1}`);
+  }
+});
+
+test("RFC 6962 §2.1.1: the Certificate Transparency test leaves give the published paths", async (t) => {
+  const path = async (index: number, size: number) =>
+    (await inclusionProof(readerOf(LEAVES.map(leafHash)), index, size)).map(bytesToHex);
+  t.deepEqual(await path(0, 1), []);
+  t.deepEqual(await path(0, 8), [
+    "96a296d224f285c67bee93c30f8a309157f0daa35dc5b87e410b78630a09cfc7",
+    "5f083f0a1a33ca076a95279832580db3e0ef4584bdff1f54c8a360f50de3031e",
+    "6b47aaf29ee3c2af9af889bc1fb9254dabd31177f16232dd6aab035ca39bf6e4",
+  ]);
+  t.deepEqual(await path(5, 8), [
+    "bc1a0643b12e4d2d7c77918f44e0f4f79a838b6cf9ec5b5c283e1f4d88599e6b",
+    "ca854ea128ed050b41b35ffc1b87b8eb2bde461e9e3b5596ece6b9d5975a0ae0",
+    "d37ee418976dd95753c1c73862b9398fa2a2cf9b4ff0fdfe8b30cd95209614b7",
+  ]);
+  t.deepEqual(await path(2, 3), [ROOTS[2]]);
+});
+
+test("every root and every proof up to size 40 is that of a naive tree", async (t) => {
+  const entries = Array.from({ length: 40 }, (_, i) => utf8ToBytes(`entry ${i}`));
+  const hashes = entries.map((entry) => leafHash(entry));
+  const reader = readerOf(hashes);
+  for (let size = 1; size <= entries.length; size++) {
+    const root = naiveRoot(entries.slice(0, size));
+    const tree = createTree();
+    for (const hash of hashes.slice(0, size)) {
+      tree.append(hash);
+    }
+    t.deepEqual(bytesToHex(tree.root()), bytesToHex(root));
+    for (let index = 0; index < size; index++) {
+      const path = await inclusionProof(reader, index, size);
+      t.deepEqual(path.map(bytesToHex), naivePath(index, entries.slice(0, size)).map(bytesToHex));
+      t.deepEqual(hexOf(rootFromInclusion(hashes[index]!, index, size, path)), bytesToHex(root));
+    }
+  }
+});
+
+test("RFC 9162 §2.1.3.2: a proof fails for another leaf, index, size or path", async (t) => {
+  const hashes = LEAVES.map(leafHash);
+  for (let index = 0; index < 8; index++) {
+    const path = await inclusionProof(readerOf(hashes), index, 8);
+    const rootFor = (leaf: number, at: number, size: number, steps = path) =>
+      hexOf(rootFromInclusion(hashes[leaf]!, at, size, steps));
+    t.is(rootFor(index, index, 8), ROOTS[8]!);
+    t.not(rootFor((index + 1) % 8, index, 8), ROOTS[8]!);
+    t.not(rootFor(index, index ^ 1, 8), ROOTS[8]!);
+    t.is(rootFor(index, index, 8, path.slice(1)), null);
+    t.is(rootFor(index, index, 8, [...path, hashes[0]!]), null);
+    t.is(rootFor(index, 8, 8), null);
+    t.not(rootFor(index, index, 16), ROOTS[8]!);
+  }
+});
+
+test("a clone of a tree grows alone", (t) => {
+  const tree = createTree();
+  tree.append(leafHash(LEAVES[0]!));
+  const copy = tree.clone();
+  copy.append(leafHash(LEAVES[1]!));
+  t.deepEqual([tree.size, bytesToHex(tree.root())], [1, ROOTS[1]!]);
+  t.deepEqual([copy.size, bytesToHex(copy.root())], [2, ROOTS[2]!]);
+});
+
+function readerOf(hashes: readonly Uint8Array[]) {
+  return async (from: number, to: number) => hashes.slice(from, to);
+}
+
+function hexOf(bytes: Uint8Array | null): string | null {
+  return bytes === null ? null : bytesToHex(bytes);
+}
+
+/** MTH of RFC 6962 §2.1, word by word. */
+function naiveRoot(entries: readonly Uint8Array[]): Uint8Array {
+  if (entries.length <= 1) {
+    return entries[0] === undefined
+      ? sha256(new Uint8Array(0))
+      : sha256(concatBytes(Uint8Array.of(0), entries[0]));
+  }
+  const k = 2 ** Math.floor(Math.log2(entries.length - 1));
+  const [left, right] = [naiveRoot(entries.slice(0, k)), naiveRoot(entries.slice(k))];
+  return sha256(concatBytes(Uint8Array.of(1), left, right));
+}
+
+/** PATH of RFC 6962 §2.1.1, word by word. */
+function naivePath(m: number, entries: readonly Uint8Array[]): Uint8Array[] {
+  if (entries.length <= 1) {
+    return [];
+  }
+  const k = 2 ** Math.floor(Math.log2(entries.length - 1));
+  const [left, right] = [entries.slice(0, k), entries.slice(k)];
+  return m < k
+    ? [...naivePath(m, left), naiveRoot(right)]
+    : [...naivePath(m - k, right), naiveRoot(left)];
+}
