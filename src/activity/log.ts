@@ -69,6 +69,8 @@ export function openLog(options: LogOptions): Activity {
   const tree = options.start.tree.clone();
   let unsigned = [...options.start.unsigned];
   let signed = options.start.checkpoint;
+  // A crash may have left the head store one behind.
+  let isHeadStored = false;
   let lastAt = options.start.lastAt;
   let queue: Job[] = [];
   let draining: Promise<void> | null = null;
@@ -168,9 +170,18 @@ export function openLog(options: LogOptions): Activity {
   }
 
   async function sign(): Promise<Checkpoint> {
-    if (signed !== null && signed.size === tree.size) {
-      return signed;
+    if (signed === null || signed.size !== tree.size) {
+      signed = await signHead();
+      isHeadStored = false;
     }
+    if (!isHeadStored) {
+      writeHead(headStore, signed.note);
+      isHeadStored = true;
+    }
+    return signed;
+  }
+
+  async function signHead(): Promise<Checkpoint> {
     const size = tree.size;
     const root = tree.root();
     const leaves = unsigned;
@@ -184,9 +195,7 @@ export function openLog(options: LogOptions): Activity {
     }
     // `unsigned` may have grown meanwhile.
     unsigned = unsigned.slice(leaves.length);
-    writeHead(headStore, note);
-    signed = { size, root, note };
-    return signed;
+    return { size, root, note };
   }
 
   return {

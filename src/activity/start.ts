@@ -10,7 +10,7 @@ import type { Knex } from "../db/open.ts";
 import { readHead } from "./head-store.ts";
 import type { LogStart } from "./log.ts";
 import type { VerifierKey } from "./note.ts";
-import { storedLog } from "./stored-log.ts";
+import { headRowProblems, storedLog } from "./stored-log.ts";
 import { type LogProblem, verifyLog } from "./verify.ts";
 
 export class LogRefusedError extends Error {
@@ -36,9 +36,9 @@ export async function startLog(
   const head = readHead(headStore);
   const outside = head === null ? [] : [{ what: "head store", note: head }];
   const found = await verifyLog(storedLog(db), key, outside);
-  if (found.problems.length > 0) {
-    throw new LogRefusedError(found.problems);
+  const problems = [...found.problems, ...(await headRowProblems(db, found.size))];
+  if (problems.length > 0) {
+    throw new LogRefusedError(problems);
   }
-  await db("log_head").where({ id: 1 }).update({ size: found.size });
   return found;
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Knex } from "../db/open.ts";
-import type { LogSource, StoredEntry } from "./verify.ts";
+import type { LogProblem, LogSource, StoredEntry } from "./verify.ts";
 
 const PAGE = 5000;
 
@@ -31,6 +31,21 @@ export function storedLog(db: Knex): LogSource {
       return rows.map((row) => ({ size: row.size, note: row.note, leafHashes: row.leaf_hashes }));
     },
   };
+}
+
+/**
+ * The head row moves with the entries, in one transaction. Where they differ, entries that no
+ * checkpoint covers yet were taken away or slipped in.
+ */
+export async function headRowProblems(db: Knex, size: number): Promise<LogProblem[]> {
+  const [row] = await db("log_head").where({ id: 1 }).select("size");
+  const counted = Number(row?.size ?? 0);
+  const detail = `head row: counts ${counted} entries, ${size} are there`;
+  return counted === size
+    ? []
+    : counted > size
+      ? [{ index: size, code: "LOG_TRUNCATED", detail }]
+      : [{ index: counted, code: "HEAD_CONFLICT", detail }];
 }
 
 /** Leaf hashes for a proof, as stored. */

@@ -124,7 +124,9 @@ export async function verifyLog(
       }
     }
     for (const { what, size, root } of kept) {
-      if (size === tree.size && !Buffer.from(root).equals(tree.root())) {
+      // Where the copies give this root, the entry that was changed has been named.
+      const signed = Buffer.from(root);
+      if (size === tree.size && !signed.equals(tree.root()) && !signed.equals(copies.root())) {
         report(lastGood, "HEAD_CONFLICT", `${what}: another root at size ${size}`);
       }
     }

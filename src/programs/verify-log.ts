@@ -10,7 +10,7 @@ import { readFileSync } from "node:fs";
 import { tokenAudit } from "../access/audit.ts";
 import { readHead } from "../activity/head-store.ts";
 import { parseVkey } from "../activity/note.ts";
-import { storedLog } from "../activity/stored-log.ts";
+import { headRowProblems, storedLog } from "../activity/stored-log.ts";
 import { type LogProblem, type OutsideHead, verifyLog } from "../activity/verify.ts";
 import { type Config, ConfigError } from "../base/config.ts";
 import { coreDatabase, headStoreFile, vkeyFile } from "../base/paths.ts";
@@ -47,25 +47,25 @@ export async function verifyDataDirectory(
   ];
   const db = openDatabase(coreDatabase(config));
   try {
-    const found = await db.transaction(
-      (snapshot) =>
-        verifyLog(
-          storedLog(snapshot),
-          key,
-          outside,
-          [meterAudit(snapshot), tokenAudit(snapshot)],
-          progress,
-        ),
+    const { found, problems } = await db.transaction(
+      async (snapshot) => {
+        const visitors = [meterAudit(snapshot), tokenAudit(snapshot)];
+        const found = await verifyLog(storedLog(snapshot), key, outside, visitors, progress);
+        return {
+          found,
+          problems: [...found.problems, ...(await headRowProblems(snapshot, found.size))],
+        };
+      },
       // SQLite's transaction is a snapshot by itself.
       config.databaseUrl === undefined ? {} : { isolationLevel: "repeatable read" },
     );
     return {
-      ok: found.problems.length === 0,
+      ok: problems.length === 0,
       size: found.size,
       root: Buffer.from(found.tree.root()).toString("base64"),
       trust: pins.vkey === undefined ? "data directory" : "pinned key",
       unsigned: found.size - (found.checkpoint?.size ?? 0),
-      problems: found.problems,
+      problems,
     };
   } finally {
     await db.destroy();
