@@ -1,0 +1,69 @@
+/**
+ * An activity log on an empty database, with a signing key of its own.
+ *
+ * @module
+ */
+import { join } from "node:path";
+import { ed25519 } from "@noble/curves/ed25519.js";
+import type { ExecutionContext } from "ava";
+import type { Activity } from "../../src/activity/activity.ts";
+import type { EntryDraft, Json } from "../../src/activity/entry.ts";
+import { openLog } from "../../src/activity/log.ts";
+import type { VerifierKey } from "../../src/activity/note.ts";
+import { SYSTEM } from "../../src/activity/refusals.ts";
+import { startLog } from "../../src/activity/start.ts";
+import { microsecondClock } from "../../src/base/clock.ts";
+import { migrateCore } from "../../src/db/core/migrations.ts";
+import type { Knex } from "../../src/db/open.ts";
+import { temporaryFolder } from "./databases.ts";
+
+export interface TestLog {
+  readonly key: VerifierKey;
+  readonly headStore: string;
+  /** Verifies what is there and opens it, as the core does at start. */
+  open(): Promise<Activity>;
+  /** What a start says of the log. */
+  start(): ReturnType<typeof startLog>;
+}
+
+/** Creates the tables; the log stays closed. */
+export async function createTestLog(t: ExecutionContext, db: Knex): Promise<TestLog> {
+  await migrateCore(db);
+  const { secretKey, publicKey } = ed25519.keygen();
+  const key = { name: "log.test", publicKey: new Uint8Array(publicKey) };
+  const headStore = join(temporaryFolder(t), "log.head");
+  const start = () => startLog(db, key, headStore);
+  return {
+    key,
+    headStore,
+    start,
+    async open() {
+      const activity = openLog({
+        db,
+        keystore: { sign: async (_purpose, message) => ed25519.sign(message, secretKey) },
+        origin: key.name,
+        publicKey: key.publicKey,
+        node: "node1",
+        headStore,
+        clock: microsecondClock,
+        start: await start(),
+        onError: (error) => t.log(error),
+      });
+      t.teardown(() => activity.close().catch(() => undefined));
+      return activity;
+    },
+  };
+}
+
+/** An entry of some action. */
+export function entry(action: string, fields: { readonly [name: string]: Json } = {}): EntryDraft {
+  return { ...SYSTEM, action, outcome: "ok", fields };
+}
+
+/** Appends `count` entries `test.n`, each in a commit of its own. */
+export async function append(activity: Activity, count: number): Promise<void> {
+  const works = Array.from({ length: count }, (_, n) =>
+    activity.commit(async () => ({ entries: [entry("test.n", { n })], result: null })),
+  );
+  await Promise.all(works);
+}
