@@ -184,7 +184,7 @@ export function openLog(options: LogOptions): Activity {
   async function signHead(): Promise<Checkpoint> {
     const size = tree.size;
     const root = tree.root();
-    const leaves = unsigned;
+    const leaves = [...unsigned];
     const text = checkpointText({ origin, size, root });
     const signature = await keystore.sign("log-signing", Buffer.from(text, "utf8"));
     const note = signedNote(text, origin, publicKey, signature);
