@@ -115,6 +115,30 @@ onEveryDatabase("a checkpoint is signed, stored and lies in the head store", asy
   t.is((await db("log_checkpoints").select()).length, 1);
 });
 
+onEveryDatabase("checkpoints among commits cover every leaf hash once", async (t, db) => {
+  const log = await createTestLog(t, db);
+  const activity = await log.open();
+  const signing: Promise<unknown>[] = [];
+  for (let i = 0; i < 20; i++) {
+    signing.push(activity.checkpoint());
+    await append(activity, 3);
+  }
+  await Promise.all(signing);
+  await activity.checkpoint();
+  const copies: { size: number; leaf_hashes: Buffer }[] = await db("log_checkpoints")
+    .orderBy("size")
+    .select();
+  t.true(copies.length > 2);
+  let from = 0;
+  for (const { size, leaf_hashes } of copies) {
+    t.is(leaf_hashes.length, (size - from) * 32);
+    from = size;
+  }
+  const leaves: { leaf_hash: Buffer }[] = await db("log_entries").orderBy("idx").select();
+  const all = Buffer.concat(leaves.map((leaf) => leaf.leaf_hash));
+  t.deepEqual(Buffer.concat(copies.map((copy) => copy.leaf_hashes)), all);
+});
+
 onEveryDatabase("a checkpoint comes by itself while the log grows", async (t, db) => {
   const log = await createTestLog(t, db);
   const activity = await log.open();

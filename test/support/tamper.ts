@@ -7,6 +7,7 @@ import { leafHash } from "../../src/activity/merkle.ts";
 import { dialectOf, type Knex } from "../../src/db/open.ts";
 
 const TABLES = ["log_entries", "log_checkpoints"];
+const LOG_TABLES = [...TABLES, "log_head"];
 
 /** Takes the insert-only triggers away. */
 export async function dropTriggers(db: Knex): Promise<void> {
@@ -75,10 +76,13 @@ export async function editCopies(db: Knex): Promise<void> {
   }
 }
 
-/** All rows of the log, to be put back later: a backup. */
-export async function backUp(db: Knex): Promise<() => Promise<void>> {
+/** All rows of some tables, to be put back later: a backup. */
+export async function backUp(
+  db: Knex,
+  tables: readonly string[] = LOG_TABLES,
+): Promise<() => Promise<void>> {
   const kept = await Promise.all(
-    [...TABLES, "log_head"].map(async (table) => ({ table, rows: await db(table).select() })),
+    tables.map(async (table) => ({ table, rows: await db(table).select() })),
   );
   return async () => {
     for (const { table, rows } of kept) {
