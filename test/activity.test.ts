@@ -116,7 +116,7 @@ onEveryDatabase("a checkpoint is signed, stored and lies in the head store", asy
 });
 
 onEveryDatabase("checkpoints among commits cover every leaf hash once", async (t, db) => {
-  const log = await createTestLog(t, db);
+  const log = await createTestLog(t, db, 20);
   const activity = await log.open();
   const signing: Promise<unknown>[] = [];
   for (let i = 0; i < 20; i++) {

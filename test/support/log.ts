@@ -4,6 +4,7 @@
  * @module
  */
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { ed25519 } from "@noble/curves/ed25519.js";
 import type { ExecutionContext } from "ava";
 import type { Activity } from "../../src/activity/activity.ts";
@@ -26,8 +27,12 @@ export interface TestLog {
   start(): ReturnType<typeof startLog>;
 }
 
-/** Creates the tables; the log stays closed. */
-export async function createTestLog(t: ExecutionContext, db: Knex): Promise<TestLog> {
+/** Creates the tables; the log stays closed. A signature takes `signingMs`, as in a busy worker. */
+export async function createTestLog(
+  t: ExecutionContext,
+  db: Knex,
+  signingMs = 0,
+): Promise<TestLog> {
   await migrateCore(db);
   const { secretKey, publicKey } = ed25519.keygen();
   const key = { name: "log.test", publicKey: new Uint8Array(publicKey) };
@@ -40,7 +45,12 @@ export async function createTestLog(t: ExecutionContext, db: Knex): Promise<Test
     async open() {
       const activity = openLog({
         db,
-        keystore: { sign: async (_purpose, message) => ed25519.sign(message, secretKey) },
+        keystore: {
+          async sign(_purpose, message) {
+            await setTimeout(signingMs);
+            return ed25519.sign(message, secretKey);
+          },
+        },
         origin: key.name,
         publicKey: key.publicKey,
         node: "node1",
