@@ -127,8 +127,12 @@ export function judge(
     return "duplicate";
   }
   const behind = BigInt(state.counter - counter);
+  // Before the shift: a counter may be 2^32 behind, and a bit so far up fills the memory.
+  if (behind >= WINDOW) {
+    return "old";
+  }
   const bit = 1n << behind;
-  if (behind >= WINDOW || (state.seen & bit) !== 0n) {
+  if ((state.seen & bit) !== 0n) {
     return "old";
   }
   state.seen |= bit;
