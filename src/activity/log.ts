@@ -19,14 +19,13 @@ import {
   type Committed,
   type Work,
 } from "./activity.ts";
-import { canonicalJson } from "./canonical.ts";
+import { createCheckpointer } from "./checkpointer.ts";
 import { type EntryDraft, SYSTEM } from "./entry.ts";
-import { writeHead } from "./head-store.ts";
+import { entryBody } from "./entry-text.ts";
 import { leafHash, type Tree } from "./merkle.ts";
-import { checkpointText, formatVkey, signedNote } from "./note.ts";
+import { formatVkey } from "./note.ts";
+import { readLeafHashes } from "./stored-log.ts";
 
-/** C2SP tlog-tiles: an entry has a 16-bit length. */
-const MAX_ENTRY = 65_535;
 const MAX_GROUP = 256;
 const CHECKPOINT_INTERVAL_MS = 1000;
 /** Smaller steps are the clock being disciplined. */
@@ -57,6 +56,9 @@ export interface LogStart {
   readonly unsigned: readonly Uint8Array[];
 }
 
+/** idx, body, leaf hash. */
+type Row = [number, string, Uint8Array];
+
 interface Job {
   readonly work: (trx: Knex.Transaction) => Promise<Work<unknown>>;
   readonly resolve: (committed: Committed<never>) => void;
@@ -65,19 +67,17 @@ interface Job {
 
 /** Opens the log for appending, after `start` has verified what is there. */
 export function openLog(options: LogOptions): Activity {
-  const { db, keystore, origin, publicKey, headStore } = options;
+  const { db } = options;
   const tree = options.start.tree.clone();
-  let unsigned = [...options.start.unsigned];
-  let signed = options.start.checkpoint;
-  // A crash may have left the head store one behind.
-  let isHeadStored = false;
+  const checkpoints = createCheckpointer(options, tree);
   let lastAt = options.start.lastAt;
   let queue: Job[] = [];
   let draining: Promise<void> | null = null;
-  let signing: Promise<Checkpoint> | null = null;
   let timer: NodeJS.Timeout | null = null;
   let closed = false;
   let isBehind = false;
+  // Rows of the last transaction that failed: it may have been committed all the same.
+  let doubtful: readonly Row[] = [];
 
   async function drain(): Promise<void> {
     while (queue.length > 0) {
@@ -99,14 +99,36 @@ export function openLog(options: LogOptions): Activity {
     draining = null;
   }
 
+  /** What is in the database belongs to the tree. */
+  function adopt(rows: readonly Row[]): void {
+    for (const [, , leaf] of rows) {
+      tree.append(leaf);
+      checkpoints.cover(leaf);
+    }
+  }
+
   async function commitGroup(group: readonly Job[]): Promise<void> {
-    const base = tree.size;
-    const rows: [number, string, Uint8Array][] = [];
+    const rows: Row[] = [];
+    try {
+      await attempt(group, rows);
+    } catch (error) {
+      doubtful = rows;
+      throw error;
+    }
+  }
+
+  async function attempt(group: readonly Job[], rows: Row[]): Promise<void> {
     let at = lastAt;
     const done = await inTransaction(db, async (trx) => {
       // The head row is the lock between writers, and shows a second one.
       const [head] = await trx("log_head").where({ id: 1 }).forUpdate().select("size");
-      if (head === undefined || head.size !== base) {
+      if (head?.size === tree.size + doubtful.length && (await isStored(trx, doubtful))) {
+        // The connection broke after the commit and before its answer.
+        adopt(doubtful);
+      }
+      doubtful = [];
+      const base = tree.size;
+      if (head?.size !== base) {
         throw new ActivityError(`log: expected ${base} entries, the database has another head`);
       }
       const results: { first: number; size: number; result: unknown }[] = [];
@@ -140,62 +162,17 @@ export function openLog(options: LogOptions): Activity {
       isBehind = options.clock() < lastAt - CLOCK_STEP_US;
     }
     lastAt = at;
-    for (const [, , leaf] of rows) {
-      tree.append(leaf);
-      unsigned.push(leaf);
-    }
+    adopt(rows);
     for (const [i, job] of group.entries()) {
       job.resolve(done[i] as Committed<never>);
     }
     if (rows.length > 0 && timer === null && !closed) {
       timer = setTimeout(() => {
         timer = null;
-        checkpoint().catch(options.onError);
+        checkpoints.sign().catch(options.onError);
       }, CHECKPOINT_INTERVAL_MS);
       timer.unref();
     }
-  }
-
-  async function checkpoint(): Promise<Checkpoint> {
-    // One at a time; a caller must not get one that was begun before its entry was committed.
-    while (signing !== null) {
-      await signing.catch(() => undefined);
-    }
-    signing = sign();
-    try {
-      return await signing;
-    } finally {
-      signing = null;
-    }
-  }
-
-  async function sign(): Promise<Checkpoint> {
-    if (signed === null || signed.size !== tree.size) {
-      signed = await signHead();
-      isHeadStored = false;
-    }
-    if (!isHeadStored) {
-      writeHead(headStore, signed.note);
-      isHeadStored = true;
-    }
-    return signed;
-  }
-
-  async function signHead(): Promise<Checkpoint> {
-    const size = tree.size;
-    const root = tree.root();
-    const leaves = [...unsigned];
-    const text = checkpointText({ origin, size, root });
-    const signature = await keystore.sign("log-signing", Buffer.from(text, "utf8"));
-    const note = signedNote(text, origin, publicKey, signature);
-    try {
-      await db("log_checkpoints").insert({ size, note, leaf_hashes: Buffer.concat(leaves) });
-    } catch (cause) {
-      throw new ActivityError("log: the checkpoint could not be stored", { cause });
-    }
-    // `unsigned` may have grown meanwhile.
-    unsigned = unsigned.slice(leaves.length);
-    return { size, root, note };
   }
 
   return {
@@ -208,17 +185,28 @@ export function openLog(options: LogOptions): Activity {
         draining ??= Promise.resolve().then(drain);
       });
     },
-    checkpoint,
-    vkey: formatVkey(origin, publicKey),
+    checkpoint: checkpoints.sign,
+    vkey: formatVkey(options.origin, options.publicKey),
     async close() {
       closed = true;
       await draining;
       if (timer !== null) {
         clearTimeout(timer);
       }
-      await checkpoint();
+      await checkpoints.sign();
     },
   };
+}
+
+async function isStored(trx: Knex.Transaction, rows: readonly Row[]): Promise<boolean> {
+  const [first] = rows;
+  if (first === undefined) {
+    return false;
+  }
+  const stored = await readLeafHashes(trx, first[0], first[0] + rows.length);
+  return rows.every(
+    ([, , leaf], i) => stored[i] !== undefined && Buffer.compare(stored[i], leaf) === 0,
+  );
 }
 
 /** The entry about a clock that went back, or null. */
@@ -234,33 +222,4 @@ function refusal(error: unknown): unknown {
   return isDatabaseError(error)
     ? new ActivityError("log: the database did not take the entry", { cause: error })
     : error;
-}
-
-function entryBody(draft: EntryDraft, at: number, node: string): string {
-  const { fields, code, ...common } = draft;
-  const body = canonicalJson({
-    ...fields,
-    ...common,
-    ...(code === undefined ? {} : { code }),
-    v: 1,
-    at: formatMicroseconds(at),
-    node,
-  });
-  if (Buffer.byteLength(body) > MAX_ENTRY) {
-    throw new RangeError(`log entry ${draft.action}: longer than ${MAX_ENTRY} bytes`);
-  }
-  return body;
-}
-
-/** RFC 3339 UTC with microseconds. */
-export function formatMicroseconds(at: number): string {
-  const milliseconds = Math.floor(at / 1000);
-  const rest = String(at - milliseconds * 1000).padStart(3, "0");
-  return `${new Date(milliseconds).toISOString().slice(0, -1)}${rest}Z`;
-}
-
-/** Reads what `formatMicroseconds` wrote; NaN when it is none. */
-export function parseMicroseconds(text: string): number {
-  const match = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3})(\d{3})Z$/.exec(text);
-  return match === null ? Number.NaN : Date.parse(`${match[1]}Z`) * 1000 + Number(match[2]);
 }

@@ -11,7 +11,7 @@
 import type { Checkpoint } from "./activity.ts";
 import { canonicalJson } from "./canonical.ts";
 import type { Json } from "./entry.ts";
-import { parseMicroseconds } from "./log.ts";
+import { parseMicroseconds } from "./entry-text.ts";
 import { createTree, leafHash, type Tree } from "./merkle.ts";
 import { openCheckpoint, type SignedHead, type VerifierKey } from "./note.ts";
 

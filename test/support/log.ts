@@ -21,10 +21,15 @@ import { temporaryFolder } from "./databases.ts";
 export interface TestLog {
   readonly key: VerifierKey;
   readonly headStore: string;
-  /** Verifies what is there and opens it, as the core does at start. */
-  open(): Promise<Activity>;
+  /** Verifies what is there and opens it, as the core does at start; the faults are optional. */
+  open(faults?: LogFaults): Promise<Activity>;
   /** What a start says of the log. */
   start(): ReturnType<typeof startLog>;
+}
+
+export interface LogFaults {
+  readonly db?: Knex;
+  readonly clock?: () => number;
 }
 
 /** Creates the tables; the log stays closed. A signature takes `signingMs`, as in a busy worker. */
@@ -42,9 +47,9 @@ export async function createTestLog(
     key,
     headStore,
     start,
-    async open() {
+    async open(faults = {}) {
       const activity = openLog({
-        db,
+        db: faults.db ?? db,
         keystore: {
           async sign(_purpose, message) {
             await setTimeout(signingMs);
@@ -55,7 +60,7 @@ export async function createTestLog(
         publicKey: key.publicKey,
         node: "node1",
         headStore,
-        clock: microsecondClock,
+        clock: faults.clock ?? microsecondClock,
         start: await start(),
         onError: (error) => t.log(error),
       });
