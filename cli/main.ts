@@ -19,6 +19,7 @@ import { addTokenCommands } from "./commands/token.ts";
 import { reportError } from "./context.ts";
 import { complain, leaveWhenReaderIsGone } from "./output.ts";
 
+process.umask(0o077);
 const program = new Command("meterseal")
   .description("Key management for utility meters")
   .version(readVersion())

@@ -1,7 +1,6 @@
 import { createPrivateKey, sign } from "node:crypto";
 import { ed25519 } from "@noble/curves/ed25519.js";
 import test from "ava";
-import { splitAccessSet } from "../src/handover/access-set.ts";
 import { fromBase64url, toBase64url } from "../src/handover/protocol/base64url.ts";
 import { canonicalJson } from "../src/handover/protocol/canonical.ts";
 import {
@@ -173,23 +172,4 @@ test("a signed head verifies under its key, and not when changed", (t) => {
     t.throws(() => readHead(bad, publicKey), { code: "HEAD_INVALID" });
   }
   t.throws(() => readHead(signed, ed25519.keygen().publicKey), { code: "HEAD_INVALID" });
-});
-
-test("an access set splits below the size of an entry and loses no meter", (t) => {
-  const keys = Array.from(
-    { length: 30_000 },
-    (_, i) => [i === 0 ? 1_000_000 : 1 + (i % 900), 1 + (i % 3)] as const,
-  );
-  const parts = splitAccessSet(keys);
-  t.true(parts.length > 3);
-  const absolute = (pairs: readonly (readonly [number, number])[]) => {
-    let number = 0;
-    return pairs.map(([difference, version]) => {
-      number += difference;
-      return `${number}:${version}`;
-    });
-  };
-  t.true(parts.every((part) => JSON.stringify(part).length <= 60_002));
-  t.deepEqual(parts.flatMap(absolute), absolute(keys));
-  t.deepEqual(splitAccessSet([]), [[]]);
 });

@@ -6,12 +6,13 @@
  *
  * @module
  */
-import { createHash, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import type { SealedPackage, SealRequest } from "../../keystore/index.ts";
+import { encodeAccessSet, type KeyUse } from "../activity/access-set.ts";
 import type { Actor, EntryDraft } from "../activity/entry.ts";
+import { saltedHash } from "../activity/salted.ts";
 import { Problem } from "../base/problem.ts";
 import type { Knex } from "../db/open.ts";
-import { type AccessPair, splitAccessSet } from "./access-set.ts";
 import type { HandoverContext, LinkState } from "./context.ts";
 import { isTrusted } from "./exchange-state.ts";
 import { pushOutbox } from "./outbox.ts";
@@ -28,7 +29,8 @@ export interface DispatchRequest {
   readonly seal: Omit<SealRequest, "reference" | "createdAt" | "expiresAt" | "checkpoint">;
   /** Id of the customer, for the log. */
   readonly customer: string;
-  readonly keys: readonly AccessPair[];
+  /** Every meter and key version in the package. */
+  readonly keys: readonly Omit<KeyUse, "counts">[];
   readonly expiresInSeconds: number;
   readonly windowSeconds?: number;
   readonly actor: Actor;
@@ -159,20 +161,15 @@ function dispatchEntries(draft: Draft, salts: Salts): EntryDraft[] {
     customer,
     count: seal.meters.length,
     packageHash: Buffer.from(sealed.packageHash).toString("hex"),
-    recipientHash: salted(salts.recipient, seal.to),
-    purposeHash: salted(salts.purpose, seal.purpose),
+    recipientHash: saltedHash(salts.recipient, seal.to),
+    purposeHash: saltedHash(salts.purpose, seal.purpose),
     expiresAt,
   };
-  const parts = splitAccessSet(draft.keys);
+  const parts = encodeAccessSet(draft.keys.map((use) => ({ ...use, counts: [] })));
   return parts.map((keys, i) => ({
     ...actor,
     action: "link.dispatched",
     outcome: "ok",
     fields: { ...common, part: i + 1, parts: parts.length, keys },
   }));
-}
-
-/** SHA-256(salt16 ‖ value): readable again only while the salt stands in `links`. */
-function salted(salt: Uint8Array, value: string): string {
-  return createHash("sha256").update(salt).update(value).digest("hex");
 }

@@ -39,9 +39,6 @@ export async function createLink(context: CoreContext, caller: Caller, wanted: L
       number: meter.number,
     };
   });
-  const used = meters
-    .map(({ number, keys }) => ({ number, version: keys[0]?.version ?? 0 }))
-    .sort((a, b) => a.number - b.number);
   return await dispatchLink(context.handover, {
     seal: {
       customerKey: customer.key,
@@ -52,7 +49,7 @@ export async function createLink(context: CoreContext, caller: Caller, wanted: L
       purpose: wanted.purpose,
     },
     customer: customer.id,
-    keys: used.map(({ number, version }, i) => [number - (used[i - 1]?.number ?? 0), version]),
+    keys: meters.map(({ number, keys }) => ({ number, version: keys[0]?.version ?? 0 })),
     expiresInSeconds: Math.round((wanted.expiresAt.getTime() - context.clock().getTime()) / 1000),
     windowSeconds: context.claimWindowSeconds,
     actor: actorOf(caller),

@@ -63,9 +63,9 @@ export function dispatch(
     seal,
     customer: "cus_1",
     keys: [
-      [17, 1],
-      [1, 1],
-      [4, 2],
+      { number: 17, version: 1 },
+      { number: 18, version: 1 },
+      { number: 22, version: 2 },
     ],
     expiresInSeconds: 7 * 86_400,
     actor: { actor: "tok_1", role: "custodian", auth: "token", purpose: null, request: "r1" },
