@@ -84,11 +84,13 @@ async function freePort(): Promise<number> {
 function readyLine(server: ChildProcess): Promise<void> {
   return new Promise((resolve, reject) => {
     let text = "";
-    server.once("exit", (code) => reject(new Error(`postgres left with ${code}: ${text}`)));
+    const left = (code: number | null) => reject(new Error(`postgres left with ${code}: ${text}`));
+    server.once("exit", left);
+    // The server goes on writing to its log: somebody has to read it.
     server.stderr?.on("data", (chunk: Buffer) => {
-      text += chunk.toString();
+      text = `${text}${chunk.toString()}`.slice(-10_000);
       if (text.includes("database system is ready to accept connections")) {
-        server.removeAllListeners("exit");
+        server.off("exit", left);
         resolve();
       }
     });
