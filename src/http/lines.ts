@@ -25,24 +25,30 @@ export async function* readLines(req: Request): AsyncGenerator<Line[]> {
   let rest: Buffer = Buffer.alloc(0);
   let isTooLong = false;
   let number = 0;
-  for await (const chunk of req as AsyncIterable<Buffer>) {
-    const bytes = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
-    const lines: Line[] = [];
-    let from = 0;
-    for (let end = bytes.indexOf(NEWLINE); end >= 0; end = bytes.indexOf(NEWLINE, from)) {
-      const fits = !isTooLong && end - from <= MAX_LINE;
-      lines.push({ number: ++number, text: fits ? textOf(bytes, from, end) : null });
-      isTooLong = false;
-      from = end + 1;
+  // Who stops reading has an answer to give: the rest is thrown away, not the connection.
+  const chunks: AsyncIterable<Buffer> = req.iterator({ destroyOnReturn: false });
+  try {
+    for await (const chunk of chunks) {
+      const bytes = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
+      const lines: Line[] = [];
+      let from = 0;
+      for (let end = bytes.indexOf(NEWLINE); end >= 0; end = bytes.indexOf(NEWLINE, from)) {
+        const fits = !isTooLong && end - from <= MAX_LINE;
+        lines.push({ number: ++number, text: fits ? textOf(bytes, from, end) : null });
+        isTooLong = false;
+        from = end + 1;
+      }
+      rest = bytes.subarray(from);
+      if (rest.length > MAX_LINE) {
+        isTooLong = true;
+        rest = Buffer.alloc(0);
+      }
+      if (lines.length > 0) {
+        yield lines;
+      }
     }
-    rest = bytes.subarray(from);
-    if (rest.length > MAX_LINE) {
-      isTooLong = true;
-      rest = Buffer.alloc(0);
-    }
-    if (lines.length > 0) {
-      yield lines;
-    }
+  } finally {
+    req.resume();
   }
   if (rest.length > 0 || isTooLong) {
     yield [{ number: ++number, text: isTooLong ? null : textOf(rest, 0, rest.length) }];

@@ -47,6 +47,7 @@ async function streamRows(
   let failure: unknown;
   let part = 0;
   let pending: FrameRequest[] = [];
+  let fail: () => void = () => undefined;
 
   const submit = (): void => {
     const requests = pending;
@@ -63,6 +64,7 @@ async function streamRows(
       })
       .catch((error: unknown) => {
         failure ??= error;
+        fail();
       });
     written = own;
     running.push(own);
@@ -75,8 +77,17 @@ async function streamRows(
     });
   };
 
-  for await (const lines of readLines(req)) {
-    for (const line of lines) {
+  const chunks = readLines(req);
+  for (;;) {
+    // A sender that waits for its answers sends nothing more: it must hear of a failure now.
+    const failed = new Promise<null>((resolve) => {
+      fail = () => resolve(null);
+    });
+    const chunk = await Promise.race([chunks.next(), failed]);
+    if (chunk === null || chunk.done === true) {
+      break;
+    }
+    for (const line of chunk.value) {
       const request = parseLine(line, isText);
       if (request !== null) {
         pending.push(request);
@@ -96,6 +107,7 @@ async function streamRows(
       break;
     }
   }
+  void chunks.return(undefined).catch(() => undefined);
   if (pending.length > 0 && failure === undefined && !res.destroyed) {
     submit();
   }
