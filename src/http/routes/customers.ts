@@ -6,6 +6,7 @@
 import { Router } from "express";
 import { z } from "zod";
 import { actorOf } from "../../access/caller.ts";
+import { Problem } from "../../base/problem.ts";
 import { addCustomer, listCustomers } from "../../meters/customers.ts";
 import type { CoreContext } from "../context.ts";
 import { callerOf, guard } from "../guard.ts";
@@ -18,7 +19,11 @@ export function customerRoutes(context: CoreContext): Router {
   return Router()
     .post("/v1/customers", guard(context, "customers.write"), async (req, res) => {
       const { name } = await parseBody(NewCustomer, req);
-      const customer = await addCustomer(context, actorOf(callerOf(res)), name);
+      const caller = callerOf(res);
+      if (caller.customer !== null) {
+        throw new Problem(403, "FORBIDDEN", "a token for one customer may not add another");
+      }
+      const customer = await addCustomer(context, actorOf(caller), name);
       res.status(201).json({ customer: customer.id, name: customer.name });
     })
     .get("/v1/customers", guard(context, "customers.read"), async (req, res) => {
