@@ -62,14 +62,23 @@ function expectation(issue: z.core.$ZodIssue | undefined): string {
   }
 }
 
-/** Nesting of brackets outside strings, before a parser recurses over them. */
+/**
+ * Nesting of brackets outside strings, before a parser recurses over them. By hand: a pattern
+ * for strings takes quadratic time over one that does not end.
+ */
 function depthOf(text: string): number {
   let depth = 0;
   let deepest = 0;
-  for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"|[[\]{}]/g)) {
-    if (token === "[" || token === "{") {
+  let isInString = false;
+  for (let i = 0; i < text.length; i++) {
+    const character = text[i];
+    if (character === '"') {
+      isInString = !isInString;
+    } else if (isInString) {
+      i += character === "\\" ? 1 : 0;
+    } else if (character === "[" || character === "{") {
       deepest = Math.max(deepest, ++depth);
-    } else if (token === "]" || token === "}") {
+    } else if (character === "]" || character === "}") {
       depth--;
     }
   }
