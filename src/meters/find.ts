@@ -122,6 +122,8 @@ export function currentVersion(rows: readonly KeyRow[]): KeyRow[] {
 }
 
 const NO_UID = new Uint8Array(0);
+/** Manufacturer and number of a FLAG address. */
+const SHORT = 6;
 
 const COLUMNS = [
   "meters.*",
@@ -148,11 +150,17 @@ async function candidates(db: Knex, caller: Caller, text: string): Promise<Meter
   }
   const address = addressOrNull(text);
   if (address !== null) {
-    const rows = await scoped(db, caller)
-      .where("addresses.kind", address.kind)
-      .andWhere("addresses.raw", asBuffer(address.bytes));
-    if (rows.length > 0 || address.bytes.length !== 6) {
+    const exactly = (raw: Uint8Array) =>
+      scoped(db, caller)
+        .where("addresses.kind", address.kind)
+        .andWhere("addresses.raw", asBuffer(raw));
+    const rows = await exactly(address.bytes);
+    if (rows.length > 0 || address.kind !== "wmbus") {
       return rows.map(meterOf);
+    }
+    if (address.bytes.length > SHORT) {
+      // With version and medium, of a meter enrolled by its printed number alone.
+      return (await exactly(address.bytes.subarray(0, SHORT))).map(meterOf);
     }
     // The printed number without version and medium, of a meter enrolled with both.
     const from = Buffer.concat([address.bytes, Buffer.alloc(2, 0)]);
