@@ -4,7 +4,8 @@
  * @module
  */
 import type { Json } from "../activity/entry.ts";
-import type { EntryVisitor, LogProblem } from "../activity/verify.ts";
+import type { LogProblem } from "../activity/problem.ts";
+import type { EntryVisitor } from "../activity/verify.ts";
 import type { Knex } from "../db/open.ts";
 import { type TokenRow, tokenCommitment } from "./tokens.ts";
 

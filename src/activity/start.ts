@@ -10,8 +10,9 @@ import type { Knex } from "../db/open.ts";
 import { readHead } from "./head-store.ts";
 import type { LogStart } from "./log.ts";
 import type { VerifierKey } from "./note.ts";
+import type { LogProblem } from "./problem.ts";
 import { headRowProblems, storedLog } from "./stored-log.ts";
-import { type LogProblem, verifyLog } from "./verify.ts";
+import { verifyLog } from "./verify.ts";
 
 export class LogRefusedError extends Error {
   override readonly name = "LogRefusedError";

@@ -4,9 +4,10 @@
  * @module
  */
 import type { Knex } from "../db/open.ts";
-import type { LogProblem, LogSource, StoredEntry } from "./verify.ts";
+import type { LogProblem } from "./problem.ts";
+import type { LogSource, StoredEntry } from "./verify.ts";
 
-const PAGE = 5000;
+const PAGE = 2000;
 
 export function storedLog(db: Knex): LogSource {
   return {
@@ -26,9 +27,21 @@ export function storedLog(db: Knex): LogSource {
         after = rows[rows.length - 1].idx;
       }
     },
-    async checkpoints() {
-      const rows = await db("log_checkpoints").orderBy("size").select();
-      return rows.map((row) => ({ size: row.size, note: row.note, leafHashes: row.leaf_hashes }));
+    async *checkpoints() {
+      for (let after = -1; ; ) {
+        const rows = await db("log_checkpoints")
+          .where("size", ">", after)
+          .orderBy("size")
+          .limit(PAGE)
+          .select();
+        for (const row of rows) {
+          yield { size: row.size, note: row.note, leafHashes: row.leaf_hashes };
+        }
+        if (rows.length < PAGE) {
+          return;
+        }
+        after = rows[rows.length - 1].size;
+      }
     },
   };
 }

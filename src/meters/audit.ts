@@ -4,7 +4,8 @@
  * @module
  */
 import type { Json } from "../activity/entry.ts";
-import type { EntryVisitor, LogProblem } from "../activity/verify.ts";
+import type { LogProblem } from "../activity/problem.ts";
+import type { EntryVisitor } from "../activity/verify.ts";
 import { formatId } from "../base/ids.ts";
 import type { Knex } from "../db/open.ts";
 import { addressCommitment, batchCommitment, type MeterCommitment } from "./commitment.ts";

@@ -131,7 +131,7 @@ async function createActivity(db: Knex): Promise<void> {
     table.binary("leaf_hash").notNullable();
   });
   await db.schema.createTable("log_checkpoints", (table) => {
-    table.bigInteger("size").primary();
+    (dialectOf(db) === "sqlite" ? table.integer("size") : table.bigInteger("size")).primary();
     table.text("note").notNullable();
     // Leaf hashes since the checkpoint before: a second copy that the signed root vouches for,
     // so that an edited entry can be named exactly.

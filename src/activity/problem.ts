@@ -1,0 +1,33 @@
+/**
+ * What a verification can find wrong, and from which index on.
+ *
+ * @module
+ */
+export type ProblemCode =
+  | "ENTRY_MISSING"
+  | "ENTRY_CHANGED"
+  | "ENTRY_MALFORMED"
+  | "ENTRY_ORDER"
+  | "CHECKPOINT_SIGNATURE"
+  | "CHECKPOINT_ROOT"
+  | "LOG_TRUNCATED"
+  | "HEAD_CONFLICT"
+  | "METER_CHANGED"
+  | "TOKEN_CHANGED";
+
+export interface LogProblem {
+  readonly index: number;
+  readonly code: ProblemCode;
+  readonly detail: string;
+}
+
+/** A checkpoint kept outside: head store, an auditor's own, a witness's. */
+export interface OutsideHead {
+  readonly what: string;
+  readonly note: string;
+}
+
+export type Report = (index: number, code: ProblemCode, detail: string) => void;
+
+/** A report names this many; more would only repeat themselves. */
+export const MAX_PROBLEMS = 100;

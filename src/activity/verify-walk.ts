@@ -1,0 +1,141 @@
+/**
+ * Walks a log's leaves and holds the tree against every signed head on the way.
+ *
+ * Beside each checkpoint lie the leaf hashes since the one before. Where they add up to the signed
+ * root they are the true ones, so an entry that was edited together with its leaf hash can still
+ * be named; where they do not, the first index after the last good head is named instead.
+ *
+ * @module
+ */
+import type { Checkpoint } from "./activity.ts";
+import type { CheckpointCursor, StoredHead } from "./checkpoint-cursor.ts";
+import { createTree, type Tree } from "./merkle.ts";
+import { openCheckpoint, type SignedHead, type VerifierKey } from "./note.ts";
+import { MAX_PROBLEMS, type OutsideHead, type Report } from "./problem.ts";
+
+export interface Kept extends SignedHead {
+  readonly what: string;
+}
+
+/** Checks the heads that were kept outside. */
+export function openOutside(
+  outside: readonly OutsideHead[],
+  key: VerifierKey,
+  report: Report,
+): readonly Kept[] {
+  return outside.flatMap(({ what, note }) => {
+    const head = openCheckpoint(note, key);
+    if (head === null) {
+      report(0, "CHECKPOINT_SIGNATURE", `${what}: not a checkpoint signed by this log's key`);
+      return [];
+    }
+    return [{ ...head, what }];
+  });
+}
+
+export interface Walk {
+  readonly tree: Tree;
+  readonly checkpoint: Checkpoint | null;
+  readonly unsigned: readonly Uint8Array[];
+  /** Takes the next leaf as it is stored. */
+  take(leaf: Uint8Array): Promise<void>;
+  /** Holds the tree against every head of its size. */
+  settle(): Promise<void>;
+  /** Every head that was not reached says that entries are gone. */
+  finish(): Promise<void>;
+}
+
+export function createWalk(cursor: CheckpointCursor, kept: readonly Kept[], report: Report): Walk {
+  const tree = createTree();
+  // The same log by the copies: where both differ, the one that gives the signed root is true.
+  let copies = createTree();
+  let unsigned: Uint8Array[] = [];
+  let checkpoint: Checkpoint | null = null;
+  let lastGood = 0;
+  let suspects: number[] = [];
+
+  function settleHead({ size, note, root }: StoredHead): void {
+    if (root === null) {
+      report(lastGood, "CHECKPOINT_SIGNATURE", `the checkpoint of size ${size} is not signed`);
+      return;
+    }
+    if (same(root, tree.root())) {
+      checkpoint = { size, root, note };
+      unsigned = [];
+      copies = tree.clone();
+      lastGood = size;
+    } else if (same(root, copies.root())) {
+      for (const index of suspects) {
+        report(index, "ENTRY_CHANGED", "the entry is not the one that was signed");
+      }
+      lastGood = size;
+    } else {
+      report(lastGood, "CHECKPOINT_ROOT", `entries before ${size} do not give the signed root`);
+      copies = tree.clone();
+    }
+    suspects = [];
+  }
+
+  function settleKept(): void {
+    for (const { what, size, root } of kept) {
+      // Where the copies give this root, the entry that was changed is named.
+      if (size === tree.size && !same(root, tree.root()) && !same(root, copies.root())) {
+        report(lastGood, "HEAD_CONFLICT", `${what}: another root at size ${size}`);
+      }
+    }
+  }
+
+  async function settle(): Promise<void> {
+    settleKept();
+    while (cursor.head !== null && cursor.head.size <= tree.size) {
+      settleHead(cursor.head);
+      await cursor.next();
+    }
+  }
+
+  return {
+    tree,
+    get checkpoint() {
+      return checkpoint;
+    },
+    get unsigned() {
+      return unsigned;
+    },
+    settle,
+    async take(leaf) {
+      const index = tree.size;
+      const copy = cursor.leafAt(index);
+      if (copy !== null && !same(copy, leaf) && suspects.length < MAX_PROBLEMS) {
+        suspects.push(index);
+      }
+      tree.append(leaf);
+      copies.append(copy ?? leaf);
+      unsigned.push(leaf);
+      await settle();
+    },
+    async finish() {
+      const { size } = tree;
+      let beyond = kept.find((head) => head.size > size);
+      for (; cursor.head !== null; await cursor.next()) {
+        if (cursor.head.root !== null) {
+          beyond ??= {
+            what: "checkpoint",
+            origin: "",
+            size: cursor.head.size,
+            root: cursor.head.root,
+          };
+        } else {
+          settleHead(cursor.head);
+        }
+      }
+      if (beyond !== undefined) {
+        const { what, size: signed } = beyond;
+        report(size, "LOG_TRUNCATED", `${what}: signed ${signed} entries, ${size} are there`);
+      }
+    },
+  };
+}
+
+export function same(a: Uint8Array, b: Uint8Array): boolean {
+  return Buffer.compare(a, b) === 0;
+}
