@@ -66,6 +66,29 @@ export function createEngine(root: WrappingKey, keyCacheSeconds: number): Engine
     return unwrapKey(root, customerLabel(ref.customer, ref.version), ref.wrapped);
   }
 
+  /** Null when a row, the meter's or its customer's, does not open: its frames alone are spoilt. */
+  function openVersion(
+    refs: readonly CustomerKeyRef[],
+    customers: readonly (() => SecretKey)[],
+    entry: DecryptKeys,
+    rows: readonly StoredKey[],
+  ): FrameKeys | null {
+    const ref = refs[entry.customer];
+    const openCustomer = customers[entry.customer];
+    if (ref === undefined || openCustomer === undefined) {
+      throw new KeystoreError("KEY_MISSING", "decrypt: no such customer key");
+    }
+    try {
+      const wrapping = { id: ref.customer, version: ref.version, key: openCustomer() };
+      return cache.open(wrapping, entry.profile, rows);
+    } catch (error) {
+      if (error instanceof KeystoreError && error.code === "KEY_INTEGRITY") {
+        return null;
+      }
+      throw error;
+    }
+  }
+
   return {
     createServiceKey: (purpose) => service.create(purpose),
     load: (rows) => service.load(rows),
@@ -93,8 +116,8 @@ export function createEngine(root: WrappingKey, keyCacheSeconds: number): Engine
     importKeys: (ref, keys) =>
       under(ref, (wrapping) =>
         keys.map(({ uid, type, version, key }) => {
-          using secret = SecretKey.adopt(Uint8Array.from(key));
-          key.fill(0);
+          // This thread's own copy: wiped at the end of the block, whatever happens in it.
+          using secret = SecretKey.adopt(key);
           const row = { uid, type, version, origin: "imported", length: secret.length } as const;
           return {
             wrapped: wrapKey(wrapping, meterLabel(wrapping, row), secret),
@@ -109,40 +132,29 @@ export function createEngine(root: WrappingKey, keyCacheSeconds: number): Engine
 
     decrypt(customerKeys, keys, frames) {
       const customers = customerKeys.map((ref) => lazily(() => openCustomerKey(ref)));
-      const opened = keys.map((entry) =>
-        entry.versions.map((rows) =>
-          lazily((): FrameKeys | null => {
-            const ref = customerKeys[entry.customer];
-            const key = customers[entry.customer]?.();
-            if (ref === undefined || key === undefined) {
-              throw new KeystoreError("KEY_MISSING", "decrypt: no such customer key");
-            }
-            try {
-              const wrapping = { id: ref.customer, version: ref.version, key };
-              return cache.open(wrapping, entry.profile, rows);
-            } catch (error) {
-              if (error instanceof KeystoreError && error.code === "KEY_INTEGRITY") {
-                return null;
-              }
-              throw error;
-            }
-          }),
-        ),
-      );
-      const outcomes = frames.map((frame) => {
-        const entry = keys[frame.keys];
-        const versions = opened[frame.keys];
-        return entry === undefined || versions === undefined
-          ? ({ ok: false, code: "NO_KEY", tried: [] } as const)
-          : tryFrame(frame, entry, versions);
-      });
-      for (const customer of customers) {
-        customer.done()?.[Symbol.dispose]();
+      try {
+        const opened = keys.map((entry) =>
+          entry.versions.map((rows) =>
+            lazily(() => openVersion(customerKeys, customers, entry, rows)),
+          ),
+        );
+        return frames.map((frame) => {
+          const entry = keys[frame.keys];
+          const versions = opened[frame.keys];
+          return entry === undefined || versions === undefined
+            ? { ok: false, code: "NO_KEY", tried: [] }
+            : tryFrame(frame, entry, versions);
+        });
+      } finally {
+        for (const customer of customers) {
+          customer.done()?.[Symbol.dispose]();
+        }
+        // Not before: the keys of this batch are in use until its end.
+        cache.trim();
+        if (keyCacheSeconds === 0) {
+          cache.evict();
+        }
       }
-      if (keyCacheSeconds === 0) {
-        cache.evict();
-      }
-      return outcomes;
     },
 
     seal: (request) =>

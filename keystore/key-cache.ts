@@ -29,13 +29,20 @@ interface Cached {
 export interface KeyCache {
   /** @throws {@link KeystoreError} `KEY_INTEGRITY` */
   open(under: WrappingKey, profile: Profile, rows: readonly StoredKey[]): FrameKeys;
+  /** Forgets the oldest until the cache has its size; only between batches, which hold keys. */
+  trim(): void;
   /** Forgets what is older than the cache's time. */
   sweep(): void;
   evict(): void;
 }
 
 /** A cache of `seconds`; with 0 the keys live until the next `evict`, which the caller makes. */
-export function createKeyCache(seconds: number, now: () => number = Date.now): KeyCache {
+export function createKeyCache(
+  seconds: number,
+  maxEntries = MAX_ENTRIES,
+  // Monotonic: a clock that goes back must not lengthen a key's life.
+  now: () => number = () => performance.now(),
+): KeyCache {
   const cached = new Map<string, Cached>();
 
   function drop(id: string, entry: Cached): void {
@@ -55,15 +62,17 @@ export function createKeyCache(seconds: number, now: () => number = Date.now): K
         drop(id, hit);
       }
       const keys = openFrameKeys(under, profile, rows);
-      if (cached.size >= MAX_ENTRIES) {
-        // Maps iterate in insertion order: the first is the oldest.
-        for (const [oldest, entry] of cached) {
-          drop(oldest, entry);
-          break;
-        }
-      }
       cached.set(id, { keys, until: seconds === 0 ? Number.MAX_VALUE : now() + seconds * 1000 });
       return keys;
+    },
+    trim() {
+      // Maps iterate in insertion order: the first is the oldest.
+      for (const [oldest, entry] of cached) {
+        if (cached.size <= maxEntries) {
+          return;
+        }
+        drop(oldest, entry);
+      }
     },
     sweep() {
       for (const [id, entry] of cached) {

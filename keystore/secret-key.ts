@@ -26,6 +26,7 @@ export class SecretKey implements Disposable {
   /** Takes ownership of `bytes`: the caller must not keep a reference to them. */
   static adopt(bytes: Uint8Array): SecretKey {
     if (bytes.length !== 16 && bytes.length !== 32) {
+      bytes.fill(0);
       throw new KeystoreError("KEY_LENGTH", `key: expected 16 or 32 bytes, got ${bytes.length}`);
     }
     return new SecretKey(bytes);

@@ -34,6 +34,8 @@ interface Waiting {
 interface Thread {
   readonly worker: Worker;
   readonly waiting: Map<number, Waiting>;
+  /** Why it ended; null while it runs. */
+  ended: KeystoreError | null;
 }
 
 export interface WorkerPool {
@@ -55,7 +57,7 @@ export function createWorkerPool(
 
   function start(n: number): Thread {
     const worker = new Worker(new URL("./worker.js", import.meta.url), { workerData: data });
-    const thread: Thread = { worker, waiting: new Map() };
+    const thread: Thread = { worker, waiting: new Map(), ended: null };
     worker.on("message", (answer: Answer) => {
       const waiting = thread.waiting.get(answer.id);
       thread.waiting.delete(answer.id);
@@ -72,8 +74,9 @@ export function createWorkerPool(
       cause = error;
     });
     worker.on("exit", () => {
+      thread.ended = downError(cause);
       for (const waiting of thread.waiting.values()) {
-        waiting.reject(downError(cause));
+        waiting.reject(thread.ended);
       }
       thread.waiting.clear();
       // A thread that could not even read its root key would die again and again.
@@ -86,6 +89,10 @@ export function createWorkerPool(
   }
 
   function send(thread: Thread, op: Call["op"], args: readonly unknown[]): Promise<unknown> {
+    if (thread.ended !== null) {
+      // A message to a dead thread would wait for ever.
+      return Promise.reject(thread.ended);
+    }
     return new Promise((resolve, reject) => {
       const id = ++lastId;
       thread.waiting.set(id, { resolve, reject });

@@ -2,6 +2,7 @@ import { readEntry } from "../src/activity/query.ts";
 import type { Knex } from "../src/db/open.ts";
 import { onEveryDatabase } from "./support/databases.ts";
 import { append, createTestLog, entry } from "./support/log.ts";
+import { dropTriggers } from "./support/tamper.ts";
 
 /** A database whose next commit takes place and then loses its answer. */
 function losesAnswers(db: Knex): { db: Knex; loseNext: () => void } {
@@ -58,4 +59,19 @@ onEveryDatabase("a clock that goes back: entries stay in order, and one says so"
   );
   t.is(actions[2]?.entry["seconds"], 3600);
   t.is((await log.start()).size, 6);
+});
+
+onEveryDatabase("copies that do not add up to the signed root accuse nobody", async (t, db) => {
+  const log = await createTestLog(t, db);
+  const activity = await log.open();
+  await append(activity, 4);
+  await activity.checkpoint();
+  await append(activity, 4);
+  await activity.close();
+  await dropTriggers(db);
+  const [row] = await db("log_checkpoints").orderBy("size").select();
+  const leafHashes = Buffer.from(row.leaf_hashes);
+  leafHashes[40]! ^= 1;
+  await db("log_checkpoints").where({ size: row.size }).update({ leaf_hashes: leafHashes });
+  t.is((await log.start()).size, 8);
 });

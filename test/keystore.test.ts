@@ -1,13 +1,9 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { cmac, gcm } from "@noble/ciphers/aes.js";
 import { ed25519 } from "@noble/curves/ed25519.js";
-import { hmac } from "@noble/hashes/hmac.js";
-import { sha256 } from "@noble/hashes/sha2.js";
-import { bytesToHex, concatBytes, hexToBytes, utf8ToBytes } from "@noble/hashes/utils.js";
+import { bytesToHex, hexToBytes, utf8ToBytes } from "@noble/hashes/utils.js";
 import test, { type ExecutionContext } from "ava";
-import { deriveProtocolKey, kdfCounter, PROTOCOL_KEYS } from "../keystore/derive.ts";
 import {
   type CustomerKeyRef,
   createRootKeyFile,
@@ -15,9 +11,6 @@ import {
   openKeystore,
   type StoredKey,
 } from "../keystore/index.ts";
-import { keyCheckValue } from "../keystore/kcv.ts";
-import { SecretKey } from "../keystore/secret-key.ts";
-import { NO_ID, unwrapKey, wrapAad, wrapKey } from "../keystore/wrap.ts";
 
 const ascending = (length: number) => Uint8Array.from({ length }, (_, i) => i);
 const uid = (byte: number) => new Uint8Array(16).fill(byte);
@@ -39,102 +32,6 @@ async function keystoreFor(t: ExecutionContext, keyCacheSeconds = 300, threads =
   const ref = { customer, version: 1, wrapped: await keystore.createCustomerKey(customer, 1) };
   return { keystore, ref, services, rootKeyFile };
 }
-
-const label = {
-  purpose: "meter",
-  type: "mk",
-  origin: "imported",
-  length: 16,
-  customer: uid(1),
-  uid: uid(2),
-  version: 3,
-} as const;
-
-test("NIST SP 800-108r1 §4.1: counter mode matches an independent computation", (t) => {
-  // Constructed vector: HMAC-SHA-256 KDF, label "oms-mk", context M ‖ A ‖ version, L = 128.
-  const context = hexToBytes("a51178563412700701");
-  t.is(
-    bytesToHex(kdfCounter(ascending(32), "oms-mk", context, 16)),
-    "7a46cf533e1553b67bda96caf27535e4",
-  );
-  t.is(
-    bytesToHex(kdfCounter(ascending(32), "dlms-guek-256", context, 32)),
-    "f9f440e165c5b91ac5381916b1e2d68cc31f079060d976d2c9682af30a32abef",
-  );
-});
-
-test("a protocol key is HMAC over [1] ‖ label ‖ 00 ‖ uid ‖ version ‖ [L], per noble", (t) => {
-  using key = SecretKey.adopt(ascending(32));
-  for (const keys of Object.values(PROTOCOL_KEYS)) {
-    for (const named of keys) {
-      using derived = deriveProtocolKey(key, uid(9), 258, named);
-      const input = concatBytes(
-        Uint8Array.of(0, 0, 0, 1),
-        utf8ToBytes(named.label),
-        Uint8Array.of(0),
-        uid(9),
-        Uint8Array.of(0, 0, 1, 2),
-        Uint8Array.of(0, 0, named.length >> 5, (named.length * 8) & 255),
-      );
-      const expected = hmac(sha256, ascending(32), input).subarray(0, named.length);
-      t.is(derived.use(bytesToHex), bytesToHex(expected), named.label);
-    }
-  }
-});
-
-test("NIST SP 800-38D: noble opens what wrap makes, under the fixed-width AAD", (t) => {
-  using kek = SecretKey.adopt(ascending(32));
-  using key = SecretKey.adopt(ascending(16));
-  const under = { id: uid(1), version: 4, key: kek };
-  const wrapped = wrapKey(under, label, key);
-  const aad = wrapAad(under, label);
-  t.is(aad.length, 77);
-  const plain = gcm(ascending(32), wrapped.subarray(1, 13), aad).decrypt(wrapped.subarray(13));
-  t.deepEqual(plain, ascending(16));
-});
-
-test("a row opens under its own label only", (t) => {
-  using kek = SecretKey.adopt(ascending(32));
-  using key = SecretKey.adopt(ascending(16));
-  const under = { id: uid(1), version: 4, key: kek };
-  const wrapped = wrapKey(under, label, key);
-  using back = unwrapKey(under, label, wrapped);
-  t.deepEqual(
-    back.use((b) => Uint8Array.from(b)),
-    ascending(16),
-  );
-  const others = [
-    { ...label, uid: uid(3) },
-    { ...label, customer: uid(2) },
-    { ...label, type: "dek" },
-    { ...label, origin: "generated" },
-    { ...label, version: 4 },
-    { ...label, purpose: "customer" },
-  ] as const;
-  for (const other of others) {
-    t.throws(() => unwrapKey(under, other, wrapped), { code: "KEY_INTEGRITY" });
-  }
-  t.throws(() => unwrapKey({ ...under, version: 5 }, label, wrapped), { code: "KEY_INTEGRITY" });
-  t.throws(() => unwrapKey({ ...under, id: NO_ID }, label, wrapped), { code: "KEY_INTEGRITY" });
-  for (let bit = 0; bit < wrapped.length * 8; bit++) {
-    const damaged = Uint8Array.from(wrapped);
-    damaged[bit >> 3]! ^= 1 << (bit & 7);
-    t.throws(() => unwrapKey(under, label, damaged), { code: "KEY_INTEGRITY" });
-  }
-});
-
-test("RFC 4493 §4: the key check value is the beginning of a CMAC over 16 zero bytes", (t) => {
-  using key = SecretKey.adopt(hexToBytes("2b7e151628aed2a6abf7158809cf4f3c"));
-  const mac = cmac(hexToBytes("2b7e151628aed2a6abf7158809cf4f3c"), new Uint8Array(16));
-  t.is(keyCheckValue(key), bytesToHex(mac).slice(0, 6));
-});
-
-test("a disposed key refuses every use and a key never prints", (t) => {
-  const spent = SecretKey.generate();
-  t.is(JSON.stringify({ spent }), '{"spent":"[SecretKey]"}');
-  spent[Symbol.dispose]();
-  t.throws(() => spent.use(() => 0), { instanceOf: TypeError });
-});
 
 test("another root key fails the canary, before anything is served", async (t) => {
   const { services } = await keystoreFor(t);
@@ -242,4 +139,35 @@ test("a check value is the same after the cache was emptied", async (t) => {
   const row = { uid: uid(1), type: "root", version: 1, origin: "generated", length: 32 } as const;
   const stored = { ...row, wrapped: key?.wrapped ?? new Uint8Array(0) };
   t.is(await keystore.keyCheckValue(ref, "ell", [stored]), key?.kcv ?? "");
+});
+
+test("a damaged customer row spoils its own frames only, and names no other", async (t) => {
+  const { keystore, ref } = await keystoreFor(t, 300);
+  const other = {
+    customer: uid(8),
+    version: 1,
+    wrapped: await keystore.createCustomerKey(uid(8), 1),
+  };
+  const good = (await imported(keystore, ref, 1, Uint8Array.from(MODE5.key))).stored;
+  const bad = (await imported(keystore, other, 2, Uint8Array.from(MODE5.key))).stored;
+  const damaged = { ...other, wrapped: Uint8Array.from(other.wrapped) };
+  damaged.wrapped[20]! ^= 1;
+  const keys = [
+    { customer: 0, profile: "wmbus", versions: [[good]] },
+    { customer: 1, profile: "wmbus", versions: [[bad]] },
+  ] as const;
+  const outcomes = await keystore.decrypt([ref, damaged], keys, [frame, { ...frame, keys: 1 }]);
+  t.deepEqual(
+    outcomes.map((o) => (o.ok ? "ok" : o.code)),
+    ["ok", "KEY_INTEGRITY"],
+  );
+});
+
+test("without its root key file the keystore refuses at once, early and late", async (t) => {
+  const options = { rootKeyFile: join(tmpdir(), "no-such-key"), threads: 1, keyCacheSeconds: 0 };
+  const keystore = openKeystore(options);
+  t.teardown(() => keystore.close());
+  await t.throwsAsync(keystore.load([]), { code: "ROOT_KEY" });
+  // The thread has ended by now: a call must not wait for it.
+  await t.throwsAsync(keystore.createServiceKey("access"), { code: "ROOT_KEY" });
 });

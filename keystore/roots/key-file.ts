@@ -9,6 +9,7 @@
  */
 import { randomBytes } from "node:crypto";
 import { closeSync, fstatSync, fsyncSync, openSync, readFileSync, writeSync } from "node:fs";
+import { dirname } from "node:path";
 import { KeystoreError } from "../errors.ts";
 import { SecretKey } from "../secret-key.ts";
 import { NO_ID, type WrappingKey } from "../wrap.ts";
@@ -25,6 +26,13 @@ export function createRootKeyFile(path: string): void {
   } finally {
     key.fill(0);
     closeSync(file);
+  }
+  // A file whose name is not on disk is lost with the power, and every key with it.
+  const folder = openSync(dirname(path), "r");
+  try {
+    fsyncSync(folder);
+  } finally {
+    closeSync(folder);
   }
 }
 

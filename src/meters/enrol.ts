@@ -108,10 +108,11 @@ async function withKeys(
   const [generated, wrapped] = await Promise.all([
     generate.length === 0 ? [] : deps.keystore.generate(customer.key, generate, wantKcv),
     carried.length === 0 ? [] : deps.keystore.importKeys(customer.key, carried),
-  ]);
-  for (const { key } of carried) {
-    key.fill(0);
-  }
+  ]).finally(() => {
+    for (const { key } of carried) {
+      key.fill(0);
+    }
+  });
   let nextGenerated = 0;
   let nextCarried = 0;
   return batch.map((item, i) => {

@@ -1,0 +1,132 @@
+import { cmac, gcm } from "@noble/ciphers/aes.js";
+import { hmac } from "@noble/hashes/hmac.js";
+import { sha256 } from "@noble/hashes/sha2.js";
+import { bytesToHex, concatBytes, hexToBytes, utf8ToBytes } from "@noble/hashes/utils.js";
+import test from "ava";
+import { deriveProtocolKey, kdfCounter, PROTOCOL_KEYS } from "../keystore/derive.ts";
+import type { StoredKey } from "../keystore/index.ts";
+import { keyCheckValue } from "../keystore/kcv.ts";
+import { createKeyCache, meterLabel } from "../keystore/key-cache.ts";
+import { SecretKey } from "../keystore/secret-key.ts";
+import { NO_ID, unwrapKey, wrapAad, wrapKey } from "../keystore/wrap.ts";
+
+const ascending = (length: number) => Uint8Array.from({ length }, (_, i) => i);
+const uid = (byte: number) => new Uint8Array(16).fill(byte);
+
+const label = {
+  purpose: "meter",
+  type: "mk",
+  origin: "imported",
+  length: 16,
+  customer: uid(1),
+  uid: uid(2),
+  version: 3,
+} as const;
+
+test("NIST SP 800-108r1 §4.1: counter mode matches an independent computation", (t) => {
+  // Constructed vector: HMAC-SHA-256 KDF, label "oms-mk", context M ‖ A ‖ version, L = 128.
+  const context = hexToBytes("a51178563412700701");
+  t.is(
+    bytesToHex(kdfCounter(ascending(32), "oms-mk", context, 16)),
+    "7a46cf533e1553b67bda96caf27535e4",
+  );
+  t.is(
+    bytesToHex(kdfCounter(ascending(32), "dlms-guek-256", context, 32)),
+    "f9f440e165c5b91ac5381916b1e2d68cc31f079060d976d2c9682af30a32abef",
+  );
+});
+
+test("a protocol key is HMAC over [1] ‖ label ‖ 00 ‖ uid ‖ version ‖ [L], per noble", (t) => {
+  using key = SecretKey.adopt(ascending(32));
+  for (const keys of Object.values(PROTOCOL_KEYS)) {
+    for (const named of keys) {
+      using derived = deriveProtocolKey(key, uid(9), 258, named);
+      const input = concatBytes(
+        Uint8Array.of(0, 0, 0, 1),
+        utf8ToBytes(named.label),
+        Uint8Array.of(0),
+        uid(9),
+        Uint8Array.of(0, 0, 1, 2),
+        Uint8Array.of(0, 0, named.length >> 5, (named.length * 8) & 255),
+      );
+      const expected = hmac(sha256, ascending(32), input).subarray(0, named.length);
+      t.is(derived.use(bytesToHex), bytesToHex(expected), named.label);
+    }
+  }
+});
+
+test("NIST SP 800-38D: noble opens what wrap makes, under the fixed-width AAD", (t) => {
+  using kek = SecretKey.adopt(ascending(32));
+  using key = SecretKey.adopt(ascending(16));
+  const under = { id: uid(1), version: 4, key: kek };
+  const wrapped = wrapKey(under, label, key);
+  const aad = wrapAad(under, label);
+  t.is(aad.length, 77);
+  const plain = gcm(ascending(32), wrapped.subarray(1, 13), aad).decrypt(wrapped.subarray(13));
+  t.deepEqual(plain, ascending(16));
+});
+
+test("a row opens under its own label only", (t) => {
+  using kek = SecretKey.adopt(ascending(32));
+  using key = SecretKey.adopt(ascending(16));
+  const under = { id: uid(1), version: 4, key: kek };
+  const wrapped = wrapKey(under, label, key);
+  using back = unwrapKey(under, label, wrapped);
+  t.deepEqual(
+    back.use((b) => Uint8Array.from(b)),
+    ascending(16),
+  );
+  const others = [
+    { ...label, uid: uid(3) },
+    { ...label, customer: uid(2) },
+    { ...label, type: "dek" },
+    { ...label, origin: "generated" },
+    { ...label, version: 4 },
+    { ...label, purpose: "customer" },
+  ] as const;
+  for (const other of others) {
+    t.throws(() => unwrapKey(under, other, wrapped), { code: "KEY_INTEGRITY" });
+  }
+  t.throws(() => unwrapKey({ ...under, version: 5 }, label, wrapped), { code: "KEY_INTEGRITY" });
+  t.throws(() => unwrapKey({ ...under, id: NO_ID }, label, wrapped), { code: "KEY_INTEGRITY" });
+  for (let bit = 0; bit < wrapped.length * 8; bit++) {
+    const damaged = Uint8Array.from(wrapped);
+    damaged[bit >> 3]! ^= 1 << (bit & 7);
+    t.throws(() => unwrapKey(under, label, damaged), { code: "KEY_INTEGRITY" });
+  }
+});
+
+test("RFC 4493 §4: the key check value is the beginning of a CMAC over 16 zero bytes", (t) => {
+  using key = SecretKey.adopt(hexToBytes("2b7e151628aed2a6abf7158809cf4f3c"));
+  const mac = cmac(hexToBytes("2b7e151628aed2a6abf7158809cf4f3c"), new Uint8Array(16));
+  t.is(keyCheckValue(key), bytesToHex(mac).slice(0, 6));
+});
+
+test("a disposed key refuses every use and a key never prints", (t) => {
+  const spent = SecretKey.generate();
+  t.is(JSON.stringify({ spent }), '{"spent":"[SecretKey]"}');
+  spent[Symbol.dispose]();
+  t.throws(() => spent.use(() => 0), { instanceOf: TypeError });
+});
+
+test("a full cache keeps the keys of the batch at hand until its end", (t) => {
+  using kek = SecretKey.adopt(ascending(32));
+  const under = { id: uid(1), version: 1, key: kek };
+  const rows = [1, 2, 3].map((n): StoredKey[] => {
+    using key = SecretKey.adopt(new Uint8Array(16).fill(n));
+    const own = { type: "mk", version: 1, origin: "imported", length: 16, uid: uid(n) } as const;
+    return [{ ...own, wrapped: wrapKey(under, meterLabel(under, own), key) }];
+  });
+  const cache = createKeyCache(300, 1);
+  const opened = rows.map((own) => cache.open(under, "wmbus", own));
+  t.deepEqual(
+    opened.map(({ encryption }) => encryption?.use((bytes) => bytes[0])),
+    [1, 2, 3],
+  );
+  cache.trim();
+  t.throws(() => opened[0]?.encryption?.use((bytes) => bytes[0]), { instanceOf: TypeError });
+  t.is(
+    opened[2]?.encryption?.use((bytes) => bytes[0]),
+    3,
+  );
+});
