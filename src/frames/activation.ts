@@ -16,6 +16,8 @@ export interface Activated {
   readonly customer: string;
   readonly meter: string;
   readonly version: number;
+  /** Older versions that ended with it. */
+  readonly superseded: readonly number[];
 }
 
 const WEAK_CHECKS = 3;
@@ -39,18 +41,27 @@ export async function activateVersions(
     const isStrong = verification === "tag96";
     const verified = freshness.state(meter.row, keyVersion)?.verified ?? 0;
     if (isStrong || verified >= WEAK_CHECKS) {
-      const own = { meter: meter.row };
-      if (isStrong) {
-        await trx("meter_keys")
-          .where({ ...own, state: "active" })
-          .andWhere("version", "<", keyVersion)
-          .update({ state: "superseded" });
-      }
-      await trx("meter_keys")
-        .where({ ...own, version: keyVersion })
+      const isOurs = await trx("meter_keys")
+        .where({ meter: meter.row, version: keyVersion, state: "new" })
         .update({ state: "active" });
-      activated.set(id, { customer: meter.customer, meter: meter.id, version: keyVersion });
+      // The batch was looked up before this transaction: somebody may have been first.
+      if (isOurs > 0) {
+        const superseded = isStrong ? await supersede(trx, meter.row, keyVersion) : [];
+        const { customer, id: name } = meter;
+        activated.set(id, { customer, meter: name, version: keyVersion, superseded });
+      }
     }
   }
   return [...activated.values()];
+}
+
+/** Ends every version before: the one in force, and any that was drawn and never came into use. */
+async function supersede(trx: Knex, meter: number, before: number): Promise<number[]> {
+  const older = trx("meter_keys")
+    .where({ meter })
+    .whereIn("state", ["new", "active"])
+    .andWhere("version", "<", before);
+  const rows: { version: number }[] = await older.clone().distinct("version").orderBy("version");
+  await older.clone().update({ state: "superseded" });
+  return rows.map(({ version }) => version);
 }

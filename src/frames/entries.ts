@@ -64,8 +64,8 @@ export function batchEntries(
     ...[...customers].flatMap(([customer, use]) => useEntries(by, customer, use, part)),
     ...refusedEntry(by, refused, part),
     ...damaged.values(),
-    ...activated.map(({ customer, meter, version }): EntryDraft => {
-      const fields = { customer, meter, keyVersion: version };
+    ...activated.map(({ customer, meter, version, superseded }): EntryDraft => {
+      const fields = { customer, meter, keyVersion: version, superseded };
       return { ...by, action: "key.activated", outcome: "ok", fields };
     }),
   ];

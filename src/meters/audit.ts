@@ -1,5 +1,6 @@
 /**
- * Holds the meter table against the log: an address or number that was moved is noticed.
+ * Holds the meter table against the log: an address or number that was moved, a profile or
+ * permission that was changed, a key that was taken away is noticed.
  *
  * @module
  */
@@ -8,7 +9,12 @@ import type { LogProblem } from "../activity/problem.ts";
 import type { EntryVisitor } from "../activity/verify.ts";
 import { formatId } from "../base/ids.ts";
 import type { Knex } from "../db/open.ts";
-import { addressCommitment, batchCommitment, type MeterCommitment } from "./commitment.ts";
+import {
+  addressCommitment,
+  batchCommitment,
+  type MeterCommitment,
+  meterTerms,
+} from "./commitment.ts";
 
 interface Batch {
   readonly index: number;
@@ -27,7 +33,7 @@ export function meterAudit(db: Knex): EntryVisitor {
       const customer = String(entry["customer"]);
       if (entry["action"] === "meter.enrolled") {
         const number = Number(entry["number"]);
-        const expected = singleCommitment(entry["meter"], entry["address"]);
+        const expected = singleCommitment(entry["meter"], entry["address"], entry["terms"]);
         batches.push({ index, customer, from: number, to: number, expected, isSingle: true });
       } else if (entry["action"] === "meters.enrolled") {
         const [from, to] = [Number(entry["from"]), Number(entry["to"])];
@@ -64,8 +70,8 @@ export function meterAudit(db: Knex): EntryVisitor {
   };
 }
 
-function singleCommitment(meter: Json | undefined, address: Json | undefined): string {
-  return `${String(meter)}:${String(address)}`;
+function singleCommitment(...parts: readonly (Json | undefined)[]): string {
+  return parts.map(String).join(":");
 }
 
 function agrees(batch: Batch, meters: readonly MeterCommitment[]): boolean {
@@ -75,7 +81,7 @@ function agrees(batch: Batch, meters: readonly MeterCommitment[]): boolean {
   const [meter] = meters;
   const found =
     batch.isSingle && meter !== undefined
-      ? singleCommitment(formatId("mtr", meter.uid), Buffer.from(meter.address).toString("hex"))
+      ? singleCommitment(formatId("mtr", meter.uid), hex(meter.address), meterTerms(meter))
       : batchCommitment(meters);
   return found === batch.expected;
 }
@@ -91,15 +97,31 @@ async function committed(
   from: number,
   to: number,
 ): Promise<MeterCommitment[]> {
-  const rows = await db("meters")
-    .where({ customer })
-    .whereBetween("number", [from, to])
+  const range = db("meters").where({ customer }).whereBetween("number", [from, to]);
+  const keys = await db("meter_keys")
+    .where({ version: 1 })
+    .whereIn("meter", range.clone().select("id"))
+    .orderBy(["meter", "type"])
+    .select("meter", "type");
+  const types = new Map<number, string[]>();
+  for (const { meter, type } of keys) {
+    types.set(meter, [...(types.get(meter) ?? []), type]);
+  }
+  const rows = await range
+    .clone()
     .join("addresses", "addresses.meter", "meters.id")
     .orderBy("number")
-    .select("number", "uid", "salt", "kind", "raw");
+    .select("id", "number", "uid", "salt", "profile", "allow_unauthenticated", "kind", "raw");
   return rows.map((row) => ({
     number: row.number,
     uid: row.uid,
     address: addressCommitment(row.salt, { kind: row.kind, bytes: row.raw }),
+    profile: row.profile,
+    allowUnauthenticated: row.allow_unauthenticated === 1,
+    keys: types.get(row.id) ?? [],
   }));
+}
+
+function hex(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString("hex");
 }

@@ -23,15 +23,33 @@ export interface MeterCommitment {
   readonly number: number;
   readonly uid: Uint8Array;
   readonly address: Uint8Array;
+  readonly profile: string;
+  readonly allowUnauthenticated: boolean;
+  /** Types of the first version's keys, sorted: without its AK a meter could be downgraded. */
+  readonly keys: readonly string[];
 }
 
-/** SHA-256 over (number u32 ‖ uid ‖ address commitment) of a batch, by number ascending. */
+/**
+ * SHA-256 over (number u32 ‖ uid ‖ address commitment ‖ length u8 ‖ terms) of a batch, by number
+ * ascending; terms = what decides how frames of the meter are checked.
+ */
 export function batchCommitment(meters: readonly MeterCommitment[]): string {
   const hash = createHash("sha256");
   const number = Buffer.alloc(4);
   for (const meter of meters) {
+    const terms = meterTerms(meter);
     number.writeUInt32BE(meter.number);
     hash.update(number).update(meter.uid).update(meter.address);
+    hash.update(Uint8Array.of(terms.length)).update(terms, "ascii");
   }
   return hash.digest("hex");
+}
+
+/** `profile;keys;unauthenticated`, in codes. */
+export function meterTerms({
+  profile,
+  keys,
+  allowUnauthenticated,
+}: Pick<MeterCommitment, "profile" | "keys" | "allowUnauthenticated">): string {
+  return `${profile};${keys.join(",")};${allowUnauthenticated ? "unauthenticated" : "checked"}`;
 }

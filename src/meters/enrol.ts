@@ -14,7 +14,7 @@ import { timestamp } from "../base/clock.ts";
 import { formatId, newUid } from "../base/ids.ts";
 import type { RawAddress } from "./address.ts";
 import { takenAddresses } from "./addresses.ts";
-import { addressCommitment, batchCommitment } from "./commitment.ts";
+import { addressCommitment, batchCommitment, meterTerms } from "./commitment.ts";
 import type { Customer, MeterDeps } from "./customers.ts";
 import { insertMeters, type NewMeterRow, reserveNumbers } from "./insert.ts";
 import { sharedKeys } from "./shared-keys.ts";
@@ -156,6 +156,9 @@ function entriesOf(
     number: first + i,
     uid: meter.uid,
     address: addressCommitment(meter.salt, meter.address),
+    profile: meter.profile,
+    allowUnauthenticated: meter.allowUnauthenticated,
+    keys: meter.keys.map(({ type }) => type).sort((a, b) => (a < b ? -1 : 1)),
   }));
   const [only] = committed;
   if (only === undefined) {
@@ -168,6 +171,7 @@ function entriesOf(
           number: only.number,
           meter: formatId("mtr", only.uid),
           address: Buffer.from(only.address).toString("hex"),
+          terms: meterTerms(only),
           origin: imported === 1 ? "imported" : "generated",
           keyVersion: 1,
         }

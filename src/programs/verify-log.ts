@@ -17,6 +17,7 @@ import { type Config, ConfigError } from "../base/config.ts";
 import { coreDatabase, headStoreFile, vkeyFile } from "../base/paths.ts";
 import { openDatabase } from "../db/open.ts";
 import { meterAudit } from "../meters/audit.ts";
+import { lifeAudit } from "../meters/life-audit.ts";
 
 export interface VerifyReport {
   readonly ok: boolean;
@@ -50,7 +51,7 @@ export async function verifyDataDirectory(
   try {
     const { found, problems } = await db.transaction(
       async (snapshot) => {
-        const visitors = [meterAudit(snapshot), tokenAudit(snapshot)];
+        const visitors = [meterAudit(snapshot), lifeAudit(snapshot), tokenAudit(snapshot)];
         const found = await verifyLog(storedLog(snapshot), key, outside, visitors, progress);
         return {
           found,

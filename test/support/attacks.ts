@@ -14,6 +14,7 @@ export const TABLES = [
   "log_head",
   "addresses",
   "meters",
+  "meter_keys",
   "tokens",
 ];
 
@@ -89,6 +90,46 @@ export const ATTACKS: readonly Attack[] = [
     async run(db, indices) {
       await db("addresses").insert({ kind: "eui", raw: Buffer.alloc(8, 7), meter: 2 });
       return indices("meter.enrolled")[1] ?? -1;
+    },
+  },
+  {
+    title: "a meter is let off authentication",
+    code: "METER_CHANGED",
+    async run(db, indices) {
+      await db("meters").where({ id: 1 }).update({ allow_unauthenticated: 1 });
+      return indices("meter.enrolled")[0];
+    },
+  },
+  {
+    title: "a meter of a bulk import gets another profile",
+    code: "METER_CHANGED",
+    async run(db, indices) {
+      await db("meters").where({ id: 10 }).update({ profile: "ell" });
+      return indices("meters.enrolled")[0];
+    },
+  },
+  {
+    title: "a key is taken away",
+    code: "METER_CHANGED",
+    async run(db, indices) {
+      await db("meter_keys").where({ meter: 10 }).delete();
+      return indices("meters.enrolled")[0];
+    },
+  },
+  {
+    title: "a key version is put out of use",
+    code: "METER_CHANGED",
+    async run(db) {
+      await db("meter_keys").where({ meter: 1 }).update({ state: "superseded" });
+      return 0;
+    },
+  },
+  {
+    title: "a meter is retired by hand",
+    code: "METER_CHANGED",
+    async run(db) {
+      await db("meters").where({ id: 2 }).update({ status: "retired" });
+      return 0;
     },
   },
   {
