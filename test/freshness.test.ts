@@ -6,6 +6,7 @@
 import test from "ava";
 import fc from "fast-check";
 import { judge, type State } from "../src/frames/freshness.ts";
+import { verifyDataDirectory } from "../src/programs/verify-log.ts";
 import { databaseKinds } from "./support/databases.ts";
 import { apdu, dlms, KNOWN_METERS, mode5, UNAUTHENTICATED } from "./support/known-meters.ts";
 import { meterKeys } from "./support/meter-keys.ts";
@@ -158,6 +159,16 @@ for (const kind of databaseKinds()) {
     t.deepEqual(await states(service, custodian, meter), ["2 active", "1 superseded"]);
     const [refused] = await decrypt(service, machine, [await frame(1, 12)]);
     t.is(refused.error.code, "TAG_FAILED");
+    // A version that was drawn and never came into use ends with the one before it.
+    await service.call("POST", `/v1/meters/${meter}/rotate`, custodian);
+    await service.call("POST", `/v1/meters/${meter}/rotate`, custodian);
+    t.like((await decrypt(service, machine, [await frame(4, 1)]))[0], { keyVersion: 4 });
+    const ended = ["4 active", "3 superseded", "2 superseded", "1 superseded"];
+    t.deepEqual(await states(service, custodian, meter), ended);
+    const [abandoned] = await decrypt(service, machine, [await frame(3, 1)]);
+    t.is(abandoned.error.code, "TAG_FAILED");
+    await service.stop();
+    t.deepEqual((await verifyDataDirectory(service.config, {}, () => undefined)).problems, []);
   });
 
   test(`a 16-bit check needs three different frames, and the old key stays (${kind})`, async (t) => {

@@ -117,7 +117,8 @@ for (const kind of databaseKinds()) {
     const auditor = await service.token("auditor");
     const log = await service.call("GET", "/v1/activity?action=frames.decrypted", auditor);
     t.true(log.body.items.every(({ entry }: Parsed) => entry.role === "installer"));
-    t.true(log.body.items.length >= 5);
+    // The frame of the other meter used no key.
+    t.is(log.body.items.length, 4);
   });
 
   test(`a key is rotated as often as asked, each version with its check value (${kind})`, async (t) => {

@@ -7,7 +7,7 @@ import type { Json } from "../activity/entry.ts";
 import type { LogProblem } from "../activity/problem.ts";
 import type { EntryVisitor } from "../activity/verify.ts";
 import type { Knex } from "../db/open.ts";
-import { type TokenRow, tokenCommitment } from "./tokens.ts";
+import { type RevokedTokens, type TokenRow, tokenCommitment } from "./tokens.ts";
 
 interface Created {
   readonly index: number;
@@ -64,5 +64,19 @@ export function tokenAudit(db: Knex): EntryVisitor {
       }
       return problems;
     },
+  };
+}
+
+/** Collects the ids of revoked tokens while the log is verified at start. */
+export function revokedTokens(): EntryVisitor & { readonly ids: RevokedTokens } {
+  const ids: RevokedTokens = new Set();
+  return {
+    ids,
+    visit(_index, entry) {
+      if (entry["action"] === "token.revoked") {
+        ids.add(String(entry["token"]));
+      }
+    },
+    finish: async () => [],
   };
 }

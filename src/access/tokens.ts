@@ -42,8 +42,15 @@ export interface TokenRow {
   readonly seal: Uint8Array;
 }
 
+/**
+ * Ids of revoked tokens, from the verified log: whoever puts an earlier row back into the table,
+ * valid seal and all, does not revive the token.
+ */
+export type RevokedTokens = Set<string>;
+
 export interface TokenDeps {
   readonly db: Knex;
+  readonly revoked: RevokedTokens;
   readonly activity: Pick<Activity, "commit">;
   readonly keystore: Pick<Keystore, "mac">;
   readonly clock: () => Date;
@@ -101,6 +108,7 @@ export async function revokeToken(
     const fields = { token: id, revokedAt: revoked.revoked_at };
     return { entries: [{ ...by, action: "token.revoked", outcome: "ok", fields }], result: null };
   });
+  deps.revoked.add(id);
   return { id, revokedAt: revoked.revoked_at };
 }
 
@@ -110,7 +118,7 @@ export async function revokeToken(
  * @throws {@link Problem} `TOKEN_EXPIRED` only after the secret was right.
  */
 export async function authenticate(
-  deps: Pick<TokenDeps, "db" | "keystore" | "clock">,
+  deps: Pick<TokenDeps, "db" | "revoked" | "keystore" | "clock">,
   text: string,
   request: string | null,
 ): Promise<Caller | null> {
@@ -128,7 +136,7 @@ export async function authenticate(
   if (row === undefined || !same(seal, row.seal) || !same(secret, row.secret_hash)) {
     return null;
   }
-  if (row.revoked_at !== null || !isRole(row.role)) {
+  if (row.revoked_at !== null || deps.revoked.has(row.id) || !isRole(row.role)) {
     return null;
   }
   if (Date.parse(row.expires_at) <= deps.clock().getTime()) {

@@ -11,8 +11,8 @@ import { readHead } from "./head-store.ts";
 import type { LogStart } from "./log.ts";
 import type { VerifierKey } from "./note.ts";
 import type { LogProblem } from "./problem.ts";
-import { headRowProblems, storedLog } from "./stored-log.ts";
-import { verifyLog } from "./verify.ts";
+import { headRowProblems, missingHeadProblems, storedLog } from "./stored-log.ts";
+import { type EntryVisitor, verifyLog } from "./verify.ts";
 
 export class LogRefusedError extends Error {
   override readonly name = "LogRefusedError";
@@ -33,11 +33,16 @@ export async function startLog(
   db: Knex,
   key: VerifierKey,
   headStore: string,
+  visitors: readonly EntryVisitor[] = [],
 ): Promise<LogStart & { readonly size: number }> {
   const head = readHead(headStore);
   const outside = head === null ? [] : [{ what: "head store", note: head }];
-  const found = await verifyLog(storedLog(db), key, outside);
-  const problems = [...found.problems, ...(await headRowProblems(db, found.size))];
+  const found = await verifyLog(storedLog(db), key, outside, visitors);
+  const problems = [
+    ...found.problems,
+    ...(await headRowProblems(db, found.size)),
+    ...(await missingHeadProblems(db, head)),
+  ];
   if (problems.length > 0) {
     throw new LogRefusedError(problems);
   }

@@ -70,3 +70,13 @@ export async function readLeafHashes(db: Knex, from: number, to: number): Promis
     .select("leaf_hash");
   return rows.map((row) => row.leaf_hash);
 }
+
+/**
+ * A log that has checkpoints has had a head store since: without it, a database that was set back
+ * together with its checkpoints would look whole.
+ */
+export async function missingHeadProblems(db: Knex, head: string | null): Promise<LogProblem[]> {
+  const detail = "head store: the file is missing beside a log that has begun";
+  const [first] = head === null ? await db("log_entries").limit(1).select("idx") : [];
+  return first === undefined ? [] : [{ index: 0, code: "HEAD_CONFLICT", detail }];
+}

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Logger } from "pino";
+import type { RevokedTokens } from "../access/tokens.ts";
 import type { Activity } from "../activity/activity.ts";
 import type { Refusals } from "../activity/refusals.ts";
 import type { Decryptor } from "../frames/decrypt.ts";
@@ -13,6 +14,7 @@ import type { Directory } from "../meters/directory.ts";
 
 export interface CoreContext extends MeterDeps {
   readonly activity: Activity;
+  readonly revoked: RevokedTokens;
   readonly refusals: Refusals;
   readonly directory: Directory;
   readonly decryptor: Decryptor;

@@ -10,6 +10,7 @@ import { addressParts } from "../meters/address.ts";
 import { customersByNum } from "../meters/customers.ts";
 import { addressText, currentVersion, keyRows, type Meter } from "../meters/find.ts";
 import type { CoreContext } from "./context.ts";
+import { recordDamageAmong } from "./damage.ts";
 
 export interface LinkWanted {
   readonly meters: readonly Meter[];
@@ -53,5 +54,5 @@ export async function createLink(context: CoreContext, caller: Caller, wanted: L
     expiresInSeconds: Math.round((wanted.expiresAt.getTime() - context.clock().getTime()) / 1000),
     windowSeconds: context.claimWindowSeconds,
     actor: actorOf(caller),
-  });
+  }).catch((error: unknown) => recordDamageAmong(context, caller, wanted.meters, error));
 }

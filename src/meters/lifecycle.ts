@@ -55,7 +55,6 @@ export async function retireMeter(deps: MeterDeps, caller: Caller, meter: Meter)
     const entry = { ...actorOf(caller), action: "meter.retired", outcome: "ok", fields } as const;
     return { entries: [entry], result: null };
   });
-  await deps.keystore.evict();
 }
 
 function refuseRetired(meter: Meter): void {

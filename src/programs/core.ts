@@ -84,7 +84,7 @@ async function createContext(
   logger: Logger,
   exchangeUrl: string | null,
 ): Promise<CoreContext> {
-  const { db, keystore, activity } = core;
+  const { db, keystore, activity, revoked } = core;
   const clock = () => new Date();
   const directory = createDirectory(db);
   const handover: HandoverContext = {
@@ -100,6 +100,7 @@ async function createContext(
     db,
     keystore,
     activity,
+    revoked,
     clock,
     directory,
     handover,

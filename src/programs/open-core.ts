@@ -7,6 +7,8 @@
 
 import type { Logger } from "pino";
 import { type Keystore, openKeystore, type ServiceKeyRow } from "../../keystore/index.ts";
+import { revokedTokens } from "../access/audit.ts";
+import type { RevokedTokens } from "../access/tokens.ts";
 import type { Activity } from "../activity/activity.ts";
 import { openLog } from "../activity/log.ts";
 import { startLog } from "../activity/start.ts";
@@ -24,6 +26,7 @@ export interface OpenCore {
   readonly keystore: Keystore;
   readonly serviceKeys: readonly ServiceKeyRow[];
   readonly activity: Activity;
+  readonly revoked: RevokedTokens;
   /** Signs the last checkpoint, then lets go of everything. */
   close(): Promise<void>;
 }
@@ -52,7 +55,8 @@ export async function openCore(
     const headStore = headStoreFile(config);
     const settings = await readSettings(db);
     const origin = settings.get("origin") ?? config.origin;
-    const start = await startLog(db, { name: origin, publicKey }, headStore);
+    const revoked = revokedTokens();
+    const start = await startLog(db, { name: origin, publicKey }, headStore, [revoked]);
     const activity = openLog({
       db,
       keystore,
@@ -69,6 +73,7 @@ export async function openCore(
       keystore,
       serviceKeys,
       activity,
+      revoked: revoked.ids,
       async close() {
         await activity.close().catch((error: unknown) => {
           logger.error(kindOf(error), "the last checkpoint could not be written");

@@ -11,7 +11,7 @@ import { tokenAudit } from "../access/audit.ts";
 import { readHead } from "../activity/head-store.ts";
 import { parseVkey } from "../activity/note.ts";
 import type { LogProblem, OutsideHead } from "../activity/problem.ts";
-import { headRowProblems, storedLog } from "../activity/stored-log.ts";
+import { headRowProblems, missingHeadProblems, storedLog } from "../activity/stored-log.ts";
 import { verifyLog } from "../activity/verify.ts";
 import { type Config, ConfigError } from "../base/config.ts";
 import { coreDatabase, headStoreFile, vkeyFile } from "../base/paths.ts";
@@ -55,7 +55,11 @@ export async function verifyDataDirectory(
         const found = await verifyLog(storedLog(snapshot), key, outside, visitors, progress);
         return {
           found,
-          problems: [...found.problems, ...(await headRowProblems(snapshot, found.size))],
+          problems: [
+            ...found.problems,
+            ...(await headRowProblems(snapshot, found.size)),
+            ...(await missingHeadProblems(snapshot, head)),
+          ],
         };
       },
       // SQLite's transaction is a snapshot by itself.

@@ -5,11 +5,14 @@
  */
 import { Router } from "express";
 import { z } from "zod";
-import { KeystoreError } from "../../../keystore/index.ts";
-import type { Caller } from "../../access/caller.ts";
+import { actorOf, type Caller } from "../../access/caller.ts";
 import { Problem } from "../../base/problem.ts";
-import { parseTextLine } from "../../frames/request.ts";
+import { parseFrame } from "../../frames/parse.ts";
+import { type FrameRequest, parseTextLine } from "../../frames/request.ts";
+import { FrameError } from "../../frames/sealed-frame.ts";
+import type { RawAddress } from "../../meters/address.ts";
 import { customersByNum } from "../../meters/customers.ts";
+import { addressKey } from "../../meters/directory.ts";
 import { enrolMeters } from "../../meters/enrol.ts";
 import {
   addressText,
@@ -23,6 +26,7 @@ import { checkRow } from "../../meters/import-row.ts";
 import { retireMeter, rotateKey } from "../../meters/lifecycle.ts";
 import type { CoreContext } from "../context.ts";
 import { requireCustomer } from "../customer-scope.ts";
+import { recordDamage } from "../damage.ts";
 import { callerOf, guard } from "../guard.ts";
 import { PageQuery, parseBody, parseValue } from "../parse.ts";
 
@@ -62,11 +66,11 @@ export function meterRoutes(context: CoreContext): Router {
       }
       context.directory.invalidate();
       const meter = await findMeter(context.db, caller, enrolled.meter);
-      res.status(201).json(await described(context, meter));
+      res.status(201).json(await described(context, caller, meter));
     })
     .get("/v1/meters/:meter", guard(context, "meters.read"), async (req, res) => {
       const meter = await findMeter(context.db, callerOf(res), String(req.params["meter"]));
-      res.json(await described(context, meter));
+      res.json(await shown(context, callerOf(res), meter));
     })
     .post("/v1/meters/:meter/proof", guard(context, "meters.prove"), async (req, res) => {
       const { frame } = await parseBody(Proof, req);
@@ -104,7 +108,9 @@ export function meterAdminRoutes(context: CoreContext): Router {
       const caller = callerOf(res);
       const meter = await findMeter(context.db, caller, String(req.params["meter"]));
       await retireMeter(context, caller, meter);
+      // In this order: a batch in between must not bring the key back from a stale look-up.
       context.directory.invalidate();
+      await context.keystore.evict();
       res.json({ ...summary(meter), status: "retired" });
     });
 }
@@ -122,16 +128,28 @@ function summary(meter: Meter) {
   };
 }
 
-async function described({ db, keystore }: CoreContext, meter: Meter) {
+/** The key's check value is a use of the key: it is recorded before it is answered. */
+async function shown(context: CoreContext, caller: Caller, meter: Meter) {
+  const document = await described(context, caller, meter);
+  const { customer, id } = meter;
+  const fields = { customer, meter: id, keyVersion: document.keyVersion ?? 0 };
+  const entry = { ...actorOf(caller), action: "key.checked", outcome: "ok", fields } as const;
+  await context.activity.commit(async () => ({ entries: [entry], result: null }));
+  return document;
+}
+
+async function described(context: CoreContext, caller: Caller, meter: Meter) {
+  const { db, keystore } = context;
   const rows = (await keyRows(db, [meter])).get(meter.row) ?? [];
   const current = currentVersion(rows);
   const customer = (await customersByNum(db, [meter.customerNum])).get(meter.customerNum);
+  const keyCheckValue = await keystore
+    .keyCheckValue(customer!.key, meter.profile, current)
+    .catch((error: unknown) => recordDamage(context, caller, meter, error));
   return {
     ...summary(meter),
     keyVersion: current[0]?.version ?? null,
-    keyCheckValue: await keystore
-      .keyCheckValue(customer!.key, meter.profile, current)
-      .catch(namingMeter(meter)),
+    keyCheckValue,
     keys: rows.map(({ type, version, state, origin }) => ({ type, version, state, origin })),
   };
 }
@@ -139,29 +157,35 @@ async function described({ db, keystore }: CoreContext, meter: Meter) {
 /** The installer's question: does this meter answer under its key? The plaintext stays inside. */
 async function proof(context: CoreContext, caller: Caller, meter: Meter, frame: string) {
   const request = { ...parseTextLine(frame, 0), meter: meter.id };
+  // Before any key is used: a frame of another meter proves nothing about this one.
+  if (!(await isFrameOf(context, meter, request))) {
+    throw new Problem(422, "METER_UNKNOWN", "the frame is from another meter", "/frame");
+  }
   const [row] = await context.decryptor.decrypt(caller, [request], 0);
   if (row === undefined || "error" in row) {
     const { code = "FRAME_FORMAT", detail = "" } = row?.error ?? {};
     throw new Problem(422, code, detail, "/frame");
   }
-  if (row.meter !== meter.id) {
-    throw new Problem(422, "METER_UNKNOWN", "the frame is from another meter", "/frame");
-  }
-  const { keyVersion, verification } = row;
-  return {
-    meter: meter.id,
-    address: row.address,
-    proven: verification !== "none",
-    keyVersion,
-    verification,
-  };
+  const { address, keyVersion, verification } = row;
+  return { meter: meter.id, address, proven: verification !== "none", keyVersion, verification };
 }
 
-function namingMeter(meter: Meter): (error: unknown) => never {
-  return (error) => {
-    if (error instanceof KeystoreError && error.code === "KEY_INTEGRITY") {
-      throw new Problem(409, "KEY_INTEGRITY", `the stored key of ${meter.id} does not open`);
+async function isFrameOf(context: CoreContext, meter: Meter, { frame }: FrameRequest) {
+  const address = frame instanceof FrameError ? null : addressOfFrame(frame);
+  if (address === null) {
+    return true;
+  }
+  return (await context.directory.find([address])).get(addressKey(address))?.id === meter.id;
+}
+
+/** The address in a frame; null when it has none or cannot be read, which decryption will say. */
+function addressOfFrame(frame: Uint8Array): RawAddress | null {
+  try {
+    return parseFrame(frame)[0]?.address ?? null;
+  } catch (error) {
+    if (error instanceof FrameError) {
+      return null;
     }
     throw error;
-  };
+  }
 }
