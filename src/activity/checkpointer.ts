@@ -7,7 +7,7 @@ import type { Keystore } from "../../keystore/index.ts";
 import type { Knex } from "../db/open.ts";
 import { ActivityError, type Checkpoint } from "./activity.ts";
 import { writeHead } from "./head-store.ts";
-import type { LogStart } from "./log.ts";
+import type { LogStart } from "./log-start.ts";
 import type { Tree } from "./merkle.ts";
 import { checkpointText, signedNote } from "./note.ts";
 

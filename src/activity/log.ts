@@ -22,7 +22,8 @@ import {
 import { createCheckpointer } from "./checkpointer.ts";
 import { type EntryDraft, SYSTEM } from "./entry.ts";
 import { entryBody } from "./entry-text.ts";
-import { leafHash, type Tree } from "./merkle.ts";
+import type { LogStart } from "./log-start.ts";
+import { leafHash } from "./merkle.ts";
 import { formatVkey } from "./note.ts";
 import { readLeafHashes } from "./stored-log.ts";
 
@@ -45,15 +46,6 @@ export interface LogOptions {
   /** What a full audit found at start: the log goes on from here. */
   readonly start: LogStart;
   readonly onError: (error: unknown) => void;
-}
-
-export interface LogStart {
-  readonly tree: Tree;
-  /** Microseconds of the last entry. */
-  readonly lastAt: number;
-  readonly checkpoint: Checkpoint | null;
-  /** Leaf hashes above the last checkpoint. */
-  readonly unsigned: readonly Uint8Array[];
 }
 
 /** idx, body, leaf hash. */

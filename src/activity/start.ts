@@ -8,7 +8,7 @@
  */
 import type { Knex } from "../db/open.ts";
 import { readHead } from "./head-store.ts";
-import type { LogStart } from "./log.ts";
+import type { LogStart } from "./log-start.ts";
 import type { VerifierKey } from "./note.ts";
 import type { LogProblem } from "./problem.ts";
 import { headRowProblems, missingHeadProblems, storedLog } from "./stored-log.ts";

@@ -17,6 +17,7 @@ import { takenAddresses } from "./addresses.ts";
 import { addressCommitment, batchCommitment, meterTerms } from "./commitment.ts";
 import type { Customer, MeterDeps } from "./customers.ts";
 import { insertMeters, type NewMeterRow, reserveNumbers } from "./insert.ts";
+import type { Remark } from "./remark.ts";
 import { sharedKeys } from "./shared-keys.ts";
 
 export interface Enrolment {
@@ -29,12 +30,6 @@ export interface Enrolment {
   readonly allowUnauthenticated: boolean;
   /** Keys made elsewhere; empty = generate. The bytes are wiped once they are wrapped. */
   readonly keys: readonly Pick<ImportKey, "type" | "key">[];
-}
-
-export interface Remark {
-  readonly line: number;
-  readonly code: string;
-  readonly detail: string;
 }
 
 export interface Enrolled {

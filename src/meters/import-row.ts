@@ -8,8 +8,9 @@
 import { z } from "zod";
 import type { KeyType, Profile } from "../../keystore/index.ts";
 import { AddressError, parseAddress } from "./address.ts";
-import type { Enrolment, Remark } from "./enrol.ts";
+import type { Enrolment } from "./enrol.ts";
 import { defaultProfile, PROFILES, parseProfile } from "./profiles.ts";
+import type { Remark } from "./remark.ts";
 import { isPublishedKey } from "./weak-keys.ts";
 
 const text = z.string().max(200).optional();

@@ -9,8 +9,8 @@
 import { formatId } from "../base/ids.ts";
 import { asBuffer } from "../db/bulk.ts";
 import type { Knex } from "../db/open.ts";
-import type { Remark } from "./enrol.ts";
 import type { NewKeyRow } from "./insert.ts";
+import type { Remark } from "./remark.ts";
 
 interface Imported {
   readonly line: number;
