@@ -12,13 +12,7 @@ import { insertRows } from "../db/bulk.ts";
 import { isDatabaseError } from "../db/errors.ts";
 import type { Knex } from "../db/open.ts";
 import { inTransaction } from "../db/transaction.ts";
-import {
-  type Activity,
-  ActivityError,
-  type Checkpoint,
-  type Committed,
-  type Work,
-} from "./activity.ts";
+import { type Activity, ActivityError, type Committed, type Work } from "./activity.ts";
 import { createCheckpointer } from "./checkpointer.ts";
 import { type EntryDraft, SYSTEM } from "./entry.ts";
 import { entryBody } from "./entry-text.ts";
