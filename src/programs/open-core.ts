@@ -13,7 +13,7 @@ import type { Activity } from "../activity/activity.ts";
 import { openLog } from "../activity/log.ts";
 import { startLog } from "../activity/start.ts";
 import { microsecondClock } from "../base/clock.ts";
-import type { Config } from "../base/config.ts";
+import { type Config, ConfigError } from "../base/config.ts";
 import { kindOf } from "../base/logger.ts";
 import { coreDatabase, headStoreFile, rootKeyFile } from "../base/paths.ts";
 import { migrateCore } from "../db/core/migrations.ts";
@@ -50,6 +50,9 @@ export async function openCore(
   try {
     await migrate(db);
     const serviceKeys = await prepare(db, keystore);
+    if (serviceKeys.length === 0) {
+      throw new ConfigError("databaseUrl: the database holds no deployment: is it the right one?");
+    }
     await keystore.load(serviceKeys);
     const publicKey = publicKeyOf(serviceKeys, "log-signing");
     const headStore = headStoreFile(config);
