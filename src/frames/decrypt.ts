@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { Caller } from "../access/caller.ts";
 import type { Activity } from "../activity/activity.ts";
 import type { Knex } from "../db/open.ts";
@@ -110,15 +110,16 @@ export function isOpened(outcome: Verdict["outcome"]): outcome is Opened {
   return !(outcome instanceof FrameError) && outcome.ok;
 }
 
+const scratch = Buffer.alloc(16 * 1024);
+
 /** Two gateways may deliver one frame with and without link CRCs: so not over the raw bytes. */
 function digestOf({ sealed }: Verdict): number {
-  return createHash("sha256")
-    .update(sealed!.nonce)
-    .update(sealed!.ciphertext)
-    .update(sealed!.tag)
-    .update(sealed!.clear)
-    .digest()
-    .readUInt32BE();
+  let length = 0;
+  for (const part of [sealed!.nonce, sealed!.ciphertext, sealed!.tag, sealed!.clear]) {
+    scratch.set(part, length);
+    length += part.length;
+  }
+  return hash("sha256", scratch.subarray(0, length), "buffer").readUInt32BE();
 }
 
 function rowOf({ request, meter, sealed, outcome }: Verdict, freshness: Freshness): DecryptRow {

@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { createHash, type Hash } from "node:crypto";
+import { hash } from "node:crypto";
 import { actorOf, type Caller } from "../access/caller.ts";
 import { encodeAccessSet } from "../activity/access-set.ts";
 import type { EntryDraft } from "../activity/entry.ts";
@@ -18,7 +18,8 @@ import { FrameError } from "./sealed-frame.ts";
 interface CustomerUse {
   /** `number:version` → [ok, failed]. */
   readonly uses: Map<string, { number: number; version: number; counts: [number, number] }>;
-  readonly hash: Hash;
+  /** u32 length ‖ frame bytes as received, of every frame in order. */
+  readonly received: Uint8Array[];
   frames: number;
 }
 
@@ -40,7 +41,7 @@ export function batchEntries(
     }
     const customer = useOf(customers, meter.customer);
     customer.frames++;
-    hashFrame(customer.hash, request.frame as Uint8Array);
+    customer.received.push(...lengthAndFrame(request.frame as Uint8Array));
     const versions = outcome.ok ? [outcome.keyVersion] : outcome.tried;
     for (const version of versions) {
       const key = `${meter.number}:${version}`;
@@ -74,18 +75,15 @@ export function batchEntries(
 function useOf(customers: Map<string, CustomerUse>, customer: string): CustomerUse {
   let use = customers.get(customer);
   if (use === undefined) {
-    use = { uses: new Map(), hash: createHash("sha256"), frames: 0 };
+    use = { uses: new Map(), received: [], frames: 0 };
     customers.set(customer, use);
   }
   return use;
 }
 
-const LENGTH = Buffer.alloc(4);
-
-/** u32 length ‖ frame bytes as received. */
-function hashFrame(hash: Hash, frame: Uint8Array): void {
-  LENGTH.writeUInt32BE(frame.length);
-  hash.update(LENGTH).update(frame);
+function lengthAndFrame(frame: Uint8Array): [Uint8Array, Uint8Array] {
+  const { length } = frame;
+  return [Uint8Array.of(length >>> 24, length >>> 16, length >>> 8, length), frame];
 }
 
 function useEntries(
@@ -94,7 +92,7 @@ function useEntries(
   use: CustomerUse,
   part: number,
 ): EntryDraft[] {
-  const digest = use.hash.digest("hex");
+  const digest = hash("sha256", Buffer.concat(use.received), "hex");
   const parts = encodeAccessSet([...use.uses.values()]);
   return parts.map((keys, i) => ({
     ...by,

@@ -65,7 +65,7 @@ export function createFreshnessStore(): FreshnessStore {
       for (let at = 0; at < missing.length; at += 5000) {
         const part = missing.slice(at, at + 5000);
         for (const row of await trx("freshness").whereIn("meter", part).select()) {
-          states.set(keyOf(row.meter, row.version), stateOf(row));
+          states.set(keyOf(row.meter, row.version), readState(row.state));
         }
       }
       for (const meter of missing) {
@@ -81,17 +81,16 @@ export function createFreshnessStore(): FreshnessStore {
     },
     state: (meter, version) => states.get(keyOf(meter, version)),
     async save(trx) {
-      const rows = [...changed].map(([key, { meter, version }]) =>
-        rowOf(meter, version, states.get(key)!),
-      );
+      const rows = [...changed].map(([key, { meter, version }]) => {
+        return [meter, version, writeState(states.get(key)!)];
+      });
       changed = new Map();
       await insertRows(
         trx,
         "freshness",
-        ["meter", "version", "counter", "seen", "recent", "verified"],
+        ["meter", "version", "state"],
         rows,
-        `ON CONFLICT (meter, version) DO UPDATE SET counter = excluded.counter,
-         seen = excluded.seen, recent = excluded.recent, verified = excluded.verified`,
+        "ON CONFLICT (meter, version) DO UPDATE SET state = excluded.state",
       );
     },
     reset() {
@@ -143,31 +142,32 @@ function keyOf(meter: number, version: number): string {
   return `${meter}:${version}`;
 }
 
-interface Row {
-  readonly counter: number | null;
-  readonly seen: Uint8Array;
-  readonly recent: Uint8Array;
-  readonly verified: number;
-}
+/** counter present u8 ‖ counter f64 ‖ seen u64 ‖ verified u16 ‖ digests u32 …, big endian. */
+const HEAD = 1 + 8 + 8 + 2;
 
-function stateOf(row: Row): State {
-  const recent = Buffer.from(row.recent);
+function readState(bytes: Uint8Array): State {
+  const from = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const recent: number[] = [];
+  for (let at = HEAD; at < from.length; at += DIGEST_BYTES) {
+    recent.push(from.readUInt32BE(at));
+  }
   return {
-    counter: row.counter,
-    seen: Buffer.from(row.seen).readBigUInt64BE(),
-    recent: Array.from({ length: recent.length / DIGEST_BYTES }, (_, i) =>
-      recent.readUInt32BE(i * DIGEST_BYTES),
-    ),
-    verified: row.verified,
+    counter: from[0] === 1 ? from.readDoubleBE(1) : null,
+    seen: from.readBigUInt64BE(9),
+    verified: from.readUInt16BE(17),
+    recent,
   };
 }
 
-function rowOf(meter: number, version: number, state: State) {
-  const seen = Buffer.alloc(8);
-  seen.writeBigUInt64BE(state.seen);
-  const recent = Buffer.alloc(state.recent.length * DIGEST_BYTES);
-  for (const [i, digest] of state.recent.entries()) {
-    recent.writeUInt32BE(digest, i * DIGEST_BYTES);
+function writeState({ counter, seen, recent, verified }: State): Buffer {
+  const to = Buffer.allocUnsafe(HEAD + recent.length * DIGEST_BYTES);
+  to[0] = counter === null ? 0 : 1;
+  to.writeDoubleBE(counter ?? 0, 1);
+  to.writeBigUInt64BE(seen, 9);
+  to.writeUInt16BE(verified, 17);
+  let at = HEAD;
+  for (const digest of recent) {
+    at = to.writeUInt32BE(digest, at);
   }
-  return [meter, version, state.counter, seen, recent, state.verified];
+  return to;
 }

@@ -114,11 +114,8 @@ async function createMeters(db: Knex): Promise<void> {
   await withoutRowid(db, "freshness", (table) => {
     table.integer("meter").notNullable();
     table.integer("version").notNullable();
-    // Highest verified counter, or null before the first tag or MAC.
-    table.bigInteger("counter");
-    table.binary("seen").notNullable();
-    table.binary("recent").notNullable();
-    table.integer("verified").notNullable();
+    // Counter, window and digests, packed: written for every meter of every batch.
+    table.binary("state").notNullable();
     table.primary(["meter", "version"]);
   });
 }
