@@ -11,7 +11,14 @@ import { coreDatabase } from "../src/base/paths.ts";
 import { openDatabase } from "../src/db/open.ts";
 import { databaseKinds } from "./support/databases.ts";
 import { KNOWN_METERS, mode5 } from "./support/known-meters.ts";
-import { ndjson, type Parsed, parseNdjson, request, startService } from "./support/service.ts";
+import {
+  ndjson,
+  type Parsed,
+  parseNdjson,
+  request,
+  resumeService,
+  startService,
+} from "./support/service.ts";
 
 const ALL: readonly Role[] = [
   "installer",
@@ -170,10 +177,15 @@ for (const kind of databaseKinds()) {
       t.is((await ask(good)).status, 200);
     }
 
+    const [valid] = await db("tokens").where({ id }).select();
     t.is((await service.call("DELETE", `/v1/tokens/${id}`, service.admin)).status, 200);
     t.like((await ask(good)).body, { status: 401, code: "UNAUTHENTICATED" });
-    await db("tokens").where({ id }).update({ revoked_at: null });
+    // The row as it was, with the seal that was good then: also after a restart.
+    await db("tokens").where({ id }).update(valid);
     t.is((await ask(good)).status, 401);
+    await service.stop();
+    const again = await resumeService(t, service.config);
+    t.is((await again.call("GET", "/v1/status", good)).status, 401);
   });
 
   test(`a token for one customer sees and touches nothing of another (${kind})`, async (t) => {
