@@ -9,7 +9,12 @@
 import { createAccount, StepFailed } from "../demo/account.ts";
 import { type Deployment, startDeployment } from "../demo/deployment.ts";
 import { runSteps } from "../demo/steps.ts";
+import { Misuse } from "../errors.ts";
 import type { Output } from "../output.ts";
+
+/** Two of each profile, so that one can forge the other's frames. */
+const MIN_METERS = 8;
+const MAX_METERS = 100_000;
 
 export interface DemoOptions {
   readonly meters: number;
@@ -19,6 +24,9 @@ export interface DemoOptions {
 
 /** Answers 0 when every step was verified. */
 export async function runDemo({ meters, keep, output }: DemoOptions): Promise<number> {
+  if (!(meters >= MIN_METERS && meters <= MAX_METERS)) {
+    throw new Misuse(`--meters: expected ${MIN_METERS} to ${MAX_METERS}`);
+  }
   const start = performance.now();
   const account = createAccount(output);
   const deployments: Deployment[] = [];

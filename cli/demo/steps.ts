@@ -177,11 +177,11 @@ async function auditSteps(
   if (keep) {
     await output.result({ ...deployment, process: undefined, config: undefined, tokens }, () => [
       "",
-      `internal  ${deployment.internal}`,
-      `field     ${deployment.field}`,
-      `exchange  ${deployment.exchange}`,
-      `data      ${config.data}`,
-      `admin     ${deployment.admin}`,
+      `internal          ${deployment.internal}`,
+      `field             ${deployment.field}`,
+      `exchange          ${deployment.exchange}`,
+      `data              ${config.data}`,
+      `admin             ${deployment.admin}`,
       ...ROLES.map((role) => `${role.padEnd(16)}  ${tokens[role]}`),
       "",
       "running until Ctrl-C, then the last steps follow",
