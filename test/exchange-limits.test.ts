@@ -1,4 +1,8 @@
+import { Readable } from "node:stream";
+import test from "ava";
+import type { Request } from "express";
 import { toBase64url } from "../src/handover/protocol/base64url.ts";
+import { readJsonObject } from "../src/http/middleware/json-body.ts";
 import { claimer, guessing } from "./support/claimer.ts";
 import { onEveryDatabase } from "./support/databases.ts";
 import { openLink, startExchange, stateOf } from "./support/exchange.ts";
@@ -110,3 +114,24 @@ onEveryDatabase(
     t.false(x.lines.join("").includes(toBase64url(sealed.linkId)));
   },
 );
+
+/** Reads `text` as the body of a request. */
+function readText(text: string): Promise<unknown> {
+  const req = Object.assign(Readable.from([Buffer.from(text)]), { headers: {}, is: () => "json" });
+  return readJsonObject(req as unknown as Request, { maxBytes: 4_000_000, timeoutSeconds: 60 });
+}
+
+test("names are counted outside strings only, and each once", async (t) => {
+  for (const text of ['{"a":"b\\":c","d" :"\\\\","e\\":":1}', '"a:b"', "[]", '{"a":[1,":"]}']) {
+    t.deepEqual(await readText(text), JSON.parse(text));
+  }
+  for (const text of ['{"a":1,"a":2}', '{"a":1,"\\u0061":2}', '{"a":{"b":1}}', '{"a":[{"b":1}]}']) {
+    await t.throwsAsync(readText(text), { code: "BODY_SHAPE" });
+  }
+});
+
+test("a body full of quotes is read in linear time", async (t) => {
+  // Hours, were every quote tried as the start of a name.
+  const text = `{"a":"${'\\"'.repeat(1_500_000)}"}`;
+  t.deepEqual(await readText(text), JSON.parse(text));
+});

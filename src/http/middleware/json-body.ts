@@ -74,9 +74,7 @@ export async function readJsonObject(req: Request, limits: BodyLimits): Promise<
   const body = await readBody(req, limits);
   const text = decode(body);
   const value = parseJson(text);
-  // A string before a colon is a name (RFC 8259 §4), so names can be counted in the text.
-  const names = text.match(/"(?:[^"\\]|\\.)*"\s*:/g)?.length ?? 0;
-  if (isObject(value) && names !== Object.keys(value).length) {
+  if (isObject(value) && countNames(text) !== Object.keys(value).length) {
     throw new Problem(400, "BODY_SHAPE", "expected one object of plain fields, each named once");
   }
   return value;
@@ -102,6 +100,27 @@ export function decode(body: Uint8Array): string {
   } catch {
     throw new Problem(400, "BODY_JSON", "the body is not UTF-8");
   }
+}
+
+/**
+ * Names in a JSON text, at any depth: outside strings, a colon stands after a name and nowhere
+ * else (RFC 8259 §4). By hand: a pattern for strings takes quadratic time over one that does not
+ * end.
+ */
+function countNames(text: string): number {
+  let names = 0;
+  let isInString = false;
+  for (let i = 0; i < text.length; i++) {
+    const character = text[i];
+    if (character === '"') {
+      isInString = !isInString;
+    } else if (isInString) {
+      i += character === "\\" ? 1 : 0;
+    } else if (character === ":") {
+      names++;
+    }
+  }
+  return names;
 }
 
 function isObject(value: unknown): value is object {
