@@ -68,11 +68,13 @@ test("abuse case 13: links as they arrive, whole and broken", (t) => {
     link.slice(0, -1),
     `${link}A`,
     link.replace("/r#", "/x#"),
+    // Minutes, were every full stop tried as the start of the end.
+    `${link}${".".repeat(1_000_000)}A`,
     `javascript:alert(1)/r#${code}`,
     // The same bytes in another spelling: RFC 4648 §3.5.
     `${link.slice(0, -1)}${code.endsWith("A") ? "B" : "_"}`,
   ]) {
-    t.throws(() => parseLink(bad), { code: "LINK_FORMAT" }, bad);
+    t.throws(() => parseLink(bad), { code: "LINK_FORMAT" }, bad.slice(0, 80));
   }
   t.throws(() => parseLink(link.replace("https", "http")), { code: "INSECURE_URL" });
   t.is(parseLink(`http://127.0.0.1:7300/r#${code}`).baseUrl, "http://127.0.0.1:7300");

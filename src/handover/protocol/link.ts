@@ -8,6 +8,9 @@
 import { fixedBase64url, toBase64url } from "./base64url.ts";
 import { HandoverError } from "./errors.ts";
 
+/** Longer than any link: finding the marks at the end takes quadratic time. */
+const MAX_LENGTH = 2048;
+
 export interface ParsedLink {
   /** Public URL of the exchange, without a slash at its end. */
   readonly baseUrl: string;
@@ -27,7 +30,7 @@ export function formatLink(publicUrl: string, fragment: Uint8Array | string): st
  * @throws {@link HandoverError} `LINK_FORMAT`, `INSECURE_URL`
  */
 export function parseLink(text: string): ParsedLink {
-  const pasted = text
+  const pasted = (text.length > MAX_LENGTH ? "" : text)
     .trim()
     .replace(/^<+/, "")
     .replace(/[.,;:!?)>\]"']+$/, "");
