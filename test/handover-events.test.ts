@@ -148,6 +148,21 @@ onEveryDatabase("an exchange cannot invent a confirmation", async (t, db, locati
   t.is((await showLink(db, reference)).state, "claimed");
 });
 
+onEveryDatabase("a revocation that is refused costs no commit", async (t, db, location) => {
+  const { core } = await bothZones(t, db, location);
+  const { reference } = await dispatch(core);
+  await revokeLink(core, { reference, reason: "SENDER", actor: ACTOR });
+  const commit = () => Promise.reject(new Error("a commit that others share"));
+  const watched = { ...core, activity: { ...core.activity, commit } };
+  for (const [name, code] of [
+    [reference, "LINK_CLOSED"],
+    ["REF-0000-00", "LINK_UNKNOWN"],
+  ] as const) {
+    const wanted = { reference: name, reason: "SENDER", actor: ACTOR };
+    await t.throwsAsync(revokeLink(watched, wanted), { code });
+  }
+});
+
 onEveryDatabase(
   "an exchange silent past a link's expiry makes the link uncertain",
   async (t, db, location) => {

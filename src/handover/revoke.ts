@@ -36,14 +36,11 @@ export async function revokeLink(
   }
   const mine = customer === undefined ? { reference } : { reference, customer };
   const now = x.clock().toISOString();
+  // A refusal inside the commit would roll back whatever shares its transaction.
+  demandRevocable(await x.db<LinkRow>("links").where(mine).first());
   const { result } = await x.activity.commit(async (trx) => {
-    const row = await trx<LinkRow>("links").where(mine).forUpdate().first();
-    if (row === undefined) {
-      throw new Problem(404, "LINK_UNKNOWN", "there is no such link");
-    }
-    if (!REVOCABLE.includes(row.state)) {
-      throw new Problem(409, "LINK_CLOSED", "the link is closed already");
-    }
+    // Again under the lock: another revocation, or an event, may have been faster.
+    const row = demandRevocable(await trx<LinkRow>("links").where(mine).forUpdate().first());
     const { link_id } = row;
     await trx("links").where({ link_id }).update({ state: "revoked", revoked_at: now });
     await trx("link_outbox").where({ link_id, kind: "put" }).delete();
@@ -60,4 +57,14 @@ export async function revokeLink(
   });
   await pushOutbox(x, result.linkId).catch(() => null);
   return { disclosed: result.disclosed };
+}
+
+function demandRevocable(row: LinkRow | undefined): LinkRow {
+  if (row === undefined) {
+    throw new Problem(404, "LINK_UNKNOWN", "there is no such link");
+  }
+  if (!REVOCABLE.includes(row.state)) {
+    throw new Problem(409, "LINK_CLOSED", "the link is closed already");
+  }
+  return row;
 }
