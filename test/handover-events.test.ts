@@ -1,6 +1,8 @@
 import { inTransaction } from "../src/db/transaction.ts";
 import { appendEvent } from "../src/exchange/events.ts";
 import { showLink } from "../src/handover/list.ts";
+import { canonicalJson } from "../src/handover/protocol/canonical.ts";
+import { chainHash } from "../src/handover/protocol/chain.ts";
 import { pullEvents } from "../src/handover/pull.ts";
 import { revokeLink } from "../src/handover/revoke.ts";
 import { markUncertain } from "../src/handover/uncertain.ts";
@@ -146,6 +148,24 @@ onEveryDatabase("an exchange cannot invent a confirmation", async (t, db, locati
     ["link.confirmed", "failed", "RECEIPT_INVALID"],
   );
   t.is((await showLink(db, reference)).state, "claimed");
+});
+
+onEveryDatabase("a round pulls a few pages, and the next one goes on", async (t, db, location) => {
+  const { x, outside, core } = await bothZones(t, db, location);
+  await dispatch(core);
+  const { link_id: linkId } = await db("links").first();
+  let { hash }: { hash: Uint8Array } = await outside("event_head").first();
+  const [at, link] = [x.clock.now.toISOString(), linkId.toString("base64url")];
+  const events = Array.from({ length: 2099 }, (_, i) => {
+    const n = i + 2;
+    const body = canonicalJson({ v: 1, n, at, link, type: "link.opened", count: n });
+    hash = chainHash(hash, Buffer.from(body));
+    return { n, body, hash: Buffer.from(hash) };
+  });
+  await outside.batchInsert("events", events, 200);
+  await outside("event_head").update({ n: 2100, hash: Buffer.from(hash) });
+  t.deepEqual(await pullEvents(core), { events: 2000, trusted: true });
+  t.deepEqual(await pullEvents(core), { events: 100, trusted: true });
 });
 
 onEveryDatabase("a revocation that is refused costs no commit", async (t, db, location) => {

@@ -21,7 +21,8 @@ import { parseRemoteEvent, type RemoteEvent } from "./remote-event.ts";
 import { isLinkEvent } from "./transitions.ts";
 
 const MAX_EVENTS = 500;
-const MAX_PAGES = 100;
+/** Per round: pages hold up the log while they are written, and whoever sends them may send many. */
+const MAX_PAGES = 4;
 /** Pulls come every second; noting each would be a durable write each. */
 const SEEN_EVERY_MS = 10_000;
 
@@ -31,7 +32,7 @@ export interface Pulled {
 }
 
 /**
- * Pulls until the chain's end.
+ * Pulls a few pages; what is left waits for the next round.
  *
  * @throws {@link HandoverError} `EXCHANGE_UNAVAILABLE`, `EXCHANGE_ANSWER`, `HEAD_INVALID`
  */
