@@ -79,7 +79,27 @@ function changeOf(
         ? moved
         : { ...moved, ...state, confirmed_at: event.at, receipt: confirmation };
     default:
-      return { ...moved, ...state };
+      return { ...moved, ...state, ...(wasNeverClaimed(row, event) ? { disclosed: false } : {}) };
+  }
+}
+
+/**
+ * Whether this end says that nobody got the package, so that a link which had become uncertain
+ * counts as disclosed no longer. `legalMove` has put the end on a chain without a claim, except
+ * for `link.revoked`, which may follow one. Told late, it is worth what it would have been in
+ * time: the chain is the one that the core knew before. After a fork nothing is told any more, and
+ * an exchange that was rolled back does not know what it forgot.
+ */
+function wasNeverClaimed(row: LinkRow, event: RemoteLinkEvent): boolean {
+  switch (event.type) {
+    case "link.expired":
+      return true;
+    case "link.locked":
+      return event.reason === "pin";
+    case "link.revoked":
+      return !event.wasClaimed && row.remote_state !== "claimed";
+    default:
+      return false;
   }
 }
 

@@ -71,7 +71,7 @@ function view(row: LinkRow): LinkView {
     link: row.short_id,
     customer: row.customer,
     state: row.state,
-    disclosed: Boolean(row.disclosed) || row.state === "uncertain",
+    disclosed: Boolean(row.disclosed),
     to: row.recipient,
     purpose: row.purpose,
     meters: row.meters,

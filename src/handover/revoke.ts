@@ -48,11 +48,13 @@ export async function revokeLink(
       .insert({ link_id, kind: "delete", next_at: now })
       .onConflict(["link_id", "kind"])
       .ignore();
-    const wasClaimed = Boolean(row.disclosed);
-    const fields = { reference, link: row.short_id, customer: row.customer, reason, wasClaimed };
+    const { short_id: link, customer: owner } = row;
+    // An uncertain link counts as disclosed though nobody has told of a claim.
+    const [disclosed, wasClaimed] = [Boolean(row.disclosed), row.claimed_at !== null];
+    const fields = { reference, link, customer: owner, reason, wasClaimed, disclosed };
     return {
       entries: [{ ...actor, action: "link.revoked", outcome: "ok", fields }],
-      result: { disclosed: wasClaimed, linkId: link_id },
+      result: { disclosed, linkId: link_id },
     };
   });
   await pushOutbox(x, result.linkId).catch(() => null);

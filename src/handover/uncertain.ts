@@ -1,8 +1,10 @@
 /**
  * Links of which nobody can say what became of them.
  *
- * When the exchange was lost, forked, or silent past a link's expiry, the package may have been
- * handed out unseen. Such a link counts as disclosed in every scope and re-key.
+ * When the exchange was lost, forked, or has told of no end past a link's expiry, the package may
+ * have been handed out unseen. Such a link counts as disclosed in every scope and re-key. That the
+ * exchange answers is no excuse: an honest one has reported an end by then, and one that hides its
+ * events answers too. Revoked here is no end either, until the exchange has told of one.
  *
  * @module
  */
@@ -18,26 +20,28 @@ const BATCH = 500;
 
 /** Marks what has become uncertain; answers how many. */
 export async function markUncertain(x: HandoverContext): Promise<number> {
-  const { exchange, trusted, last_seen_at: lastSeen } = await exchangeState(x);
+  const { exchange, trusted } = await exchangeState(x);
   const overdue = new Date(x.clock().getTime() - GRACE_MS).toISOString();
   const reason = trusted ? "SILENT" : "FORKED";
   const { result } = await x.activity.commit(async (trx) => {
     const query = trx<LinkRow>("links")
-      .where({ exchange })
-      .whereIn("state", ["draft", "open"])
+      .where({ exchange, disclosed: false })
+      .whereIn("state", ["draft", "open", "revoked"])
+      .where((told) => told.whereNull("remote_state").orWhere({ remote_state: "open" }))
       // A draft that was never sent cannot have been collected.
       .whereNotIn("link_id", neverSent(trx))
       .orderBy("number")
       .limit(BATCH);
     if (trusted) {
       query.where("expires_at", "<", overdue);
-      if (lastSeen !== null) {
-        query.where("expires_at", ">=", lastSeen);
-      }
     }
     const rows: LinkRow[] = await query;
     const ids = rows.map((row) => row.link_id);
-    await trx("links").whereIn("link_id", ids).update({ state: "uncertain" });
+    await trx("links").whereIn("link_id", ids).update({ disclosed: true });
+    await trx("links")
+      .whereIn("link_id", ids)
+      .whereNot({ state: "revoked" })
+      .update({ state: "uncertain" });
     await trx("link_outbox").whereIn("link_id", ids).where({ kind: "put" }).delete();
     const entries = rows.map((row) => ({
       ...SYSTEM,
