@@ -70,6 +70,10 @@ export async function claim(x: ExchangeContext, request: ClaimRequest): Promise<
       : await first(trx, row, request, sealed, now);
   });
   if (outcome instanceof Problem) {
+    if (seen.state === "open") {
+      // A wrong PIN: an older copy of the database must not give the try back.
+      await guarded(async () => x.highWater.raise(await chainEnd(x.db)));
+    }
     throw outcome;
   }
   await guarded(() => x.highWater.raise(outcome.end));

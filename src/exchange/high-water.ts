@@ -1,8 +1,9 @@
 /**
- * How far the chain had come when something was last handed out: a file outside the database.
+ * How far the chain had come when something was last handed out or a PIN was wrong: a file outside
+ * the database.
  *
  * The core knows only what it has pulled. A database restored from a backup while the core was
- * away could hold the core's head and still have forgotten a claim; this mark has not.
+ * away could hold the core's head and still have forgotten a claim or a lock; this mark has not.
  *
  * @module
  */
