@@ -11,6 +11,7 @@
 import { timingSafeEqual } from "node:crypto";
 import { sha256 } from "@noble/hashes/sha2.js";
 import { Problem } from "../base/problem.ts";
+import { noteErasure } from "../db/erase.ts";
 import type { Knex } from "../db/open.ts";
 import { toBase64url } from "../handover/protocol/base64url.ts";
 import { sealShare } from "../handover/protocol/share.ts";
@@ -126,6 +127,7 @@ async function first(
   if (won !== 1) {
     return closedProblem("expired");
   }
+  noteErasure(trx);
   const end = await appendEvent(trx, {
     type: "link.claimed",
     linkId: row.link_id,

@@ -9,6 +9,7 @@
 import { timingSafeEqual } from "node:crypto";
 import { sha256 } from "@noble/hashes/sha2.js";
 import { Problem } from "../base/problem.ts";
+import { noteErasure } from "../db/erase.ts";
 import type { Knex } from "../db/open.ts";
 import type { Canonical } from "../handover/protocol/canonical.ts";
 import { appendEvent, type EventType } from "./events.ts";
@@ -136,6 +137,7 @@ export async function move(
     throw new TypeError("mailbox: moved although it was locked");
   }
   await trx("mailbox_bodies").where({ link_id: row.link_id }).delete();
+  noteErasure(trx);
   await appendEvent(trx, { type: EVENT_OF[to], linkId: row.link_id, fields, at: now });
   return { ...row, ...columns };
 }

@@ -7,11 +7,13 @@
  * @module
  */
 import { Problem } from "../base/problem.ts";
+import { cutWal } from "../db/erase.ts";
 import type { Knex } from "../db/open.ts";
 import { inTransaction } from "../db/transaction.ts";
 
 /**
- * Runs `work` in one write transaction.
+ * Runs `work` in one write transaction. What it erased is cut from the database's own log soon
+ * after; nobody waits for that.
  *
  * @throws {@link Problem} 503 `STORE_UNAVAILABLE`
  */
@@ -19,7 +21,9 @@ export async function inStore<T>(
   db: Knex,
   work: (trx: Knex.Transaction) => Promise<T>,
 ): Promise<T> {
-  return await guarded(() => inTransaction(db, work));
+  const result = await guarded(() => inTransaction(db, work));
+  void cutWal(db);
+  return result;
 }
 
 /** Runs a read; the same refusal when the database does not answer. */

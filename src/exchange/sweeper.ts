@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { dialectOf } from "../db/open.ts";
+import { cutWal } from "../db/erase.ts";
 import type { ExchangeContext } from "./context.ts";
 import { appendEvent } from "./events.ts";
 import { lockedMailbox, type Mailbox } from "./mailbox.ts";
@@ -18,17 +18,15 @@ const BATCH = 500;
 
 /** One round; rejects when the database does not answer. */
 export async function sweep(x: ExchangeContext): Promise<void> {
-  const closed = await closeOverdue(x);
+  await closeOverdue(x);
   await forget(x);
   await writeRefusals(x);
-  const destroyed = await destroyDayKeys(x);
-  // Erased pages live on in the WAL until it is cut.
-  if (closed + destroyed > 0 && dialectOf(x.db) === "sqlite") {
-    await x.db.raw("PRAGMA wal_checkpoint(TRUNCATE)");
-  }
+  await destroyDayKeys(x);
+  // What could not be cut when it was erased.
+  await cutWal(x.db);
 }
 
-async function closeOverdue(x: ExchangeContext): Promise<number> {
+async function closeOverdue(x: ExchangeContext): Promise<void> {
   const at = x.now().toISOString();
   const overdue = await guarded(() =>
     x
@@ -40,7 +38,6 @@ async function closeOverdue(x: ExchangeContext): Promise<number> {
   for (const row of overdue) {
     await inStore(x.db, (trx) => lockedMailbox(trx, row, x.now()));
   }
-  return overdue.length;
 }
 
 async function forget(x: ExchangeContext): Promise<void> {
@@ -66,9 +63,8 @@ async function writeRefusals(x: ExchangeContext): Promise<void> {
   }
 }
 
-async function destroyDayKeys(x: ExchangeContext): Promise<number> {
+async function destroyDayKeys(x: ExchangeContext): Promise<void> {
   const before = new Date(x.now().getTime() - DAY_GRACE_MS).toISOString().slice(0, 10);
-  let destroyed = 0;
   for (const day of await x.dayKeys.days()) {
     if (day >= before) {
       continue;
@@ -76,8 +72,6 @@ async function destroyDayKeys(x: ExchangeContext): Promise<number> {
     const open = await guarded(() => x.db("mailboxes").where({ day, state: "open" }).first("day"));
     if (open === undefined) {
       await x.dayKeys.destroy(day);
-      destroyed++;
     }
   }
-  return destroyed;
 }

@@ -2,12 +2,14 @@
  * Pushes what waits for the exchange: packages and revocations, again and again until the
  * exchange has acknowledged them under its signature.
  *
- * Then the core forgets the body, and with it the share and the ciphertext.
+ * Then the core forgets the body, and with it the share and the ciphertext: in the tables, and in
+ * the database's own log.
  *
  * @module
  */
 import { createHash } from "node:crypto";
 import { SYSTEM } from "../activity/entry.ts";
+import { cutWal, noteErasure } from "../db/erase.ts";
 import type { Knex } from "../db/open.ts";
 import type { HandoverContext, LinkRow } from "./context.ts";
 import { type Answer, deletePackage, putPackage } from "./exchange-client.ts";
@@ -34,6 +36,8 @@ export interface Pushed {
 /** Pushes what is due, or what belongs to one link. Failures are kept for later, not thrown. */
 export async function pushOutbox(x: HandoverContext, only?: Uint8Array): Promise<Pushed> {
   const result = { pushed: 0, failed: 0 };
+  // What a revocation has erased, or what could not be cut in an earlier round.
+  await cutWal(x.db);
   if (!(await isTrusted(x))) {
     return result;
   }
@@ -97,6 +101,8 @@ async function acknowledged(x: HandoverContext, { link_id, kind }: OutboxRow): P
     } as const;
     return { entries: opened ? [entry] : [], result: null };
   });
+  noteErasure(x.db);
+  await cutWal(x.db);
 }
 
 /** False when the link was revoked in the meantime. */

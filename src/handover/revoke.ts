@@ -7,6 +7,7 @@
  */
 import type { Actor } from "../activity/entry.ts";
 import { Problem } from "../base/problem.ts";
+import { noteErasure } from "../db/erase.ts";
 import type { HandoverContext, LinkRow, LinkState } from "./context.ts";
 import { pushOutbox } from "./outbox.ts";
 
@@ -57,6 +58,7 @@ export async function revokeLink(
       result: { disclosed, linkId: link_id },
     };
   });
+  noteErasure(x.db);
   await pushOutbox(x, result.linkId).catch(() => null);
   return { disclosed: result.disclosed };
 }

@@ -10,6 +10,7 @@
  */
 
 import { SYSTEM } from "../activity/entry.ts";
+import { noteErasure } from "../db/erase.ts";
 import type { Knex } from "../db/open.ts";
 import type { HandoverContext, LinkRow } from "./context.ts";
 import { exchangeState } from "./exchange-state.ts";
@@ -52,6 +53,9 @@ export async function markUncertain(x: HandoverContext): Promise<number> {
     }));
     return { entries, result: rows.length };
   });
+  if (result > 0) {
+    noteErasure(x.db);
+  }
   return result;
 }
 
