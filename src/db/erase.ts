@@ -49,18 +49,21 @@ function walOf(db: Knex): Wal {
 
 async function truncate(db: Knex, wal: Wal): Promise<void> {
   const connection = await db.client.acquireConnection();
-  const run = (sql: string) => db.raw(sql).connection(connection);
+  const run = (sql: string): Promise<Record<string, number>[]> =>
+    new Promise((resolve, reject) => {
+      db.raw(sql).connection(connection).then(resolve, reject);
+    });
   try {
     // The only connection is ours now, so no transaction of this process is half-way.
     wal.isDirty = false;
-    const [{ timeout }] = await run("PRAGMA busy_timeout");
+    const [was] = await run("PRAGMA busy_timeout");
     // Waiting for a reader here would keep every writer waiting.
     await run("PRAGMA busy_timeout = 0");
     try {
-      const [{ busy }] = await run("PRAGMA wal_checkpoint(TRUNCATE)");
-      wal.isDirty ||= busy !== 0;
+      const [cut] = await run("PRAGMA wal_checkpoint(TRUNCATE)");
+      wal.isDirty ||= cut?.["busy"] !== 0;
     } finally {
-      await run(`PRAGMA busy_timeout = ${timeout}`);
+      await run(`PRAGMA busy_timeout = ${was?.["timeout"] ?? 5000}`);
     }
   } finally {
     await db.client.releaseConnection(connection);
