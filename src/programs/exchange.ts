@@ -17,6 +17,8 @@ import { bindingOf, hostsOf } from "./bind.ts";
 
 export interface RunningProgram {
   readonly urls: Readonly<Record<string, string>>;
+  /** Resolves when a part of it has ended by itself: the rest must stop too. */
+  readonly broken?: Promise<void>;
   stop(): Promise<void>;
 }
 

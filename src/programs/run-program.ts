@@ -12,12 +12,15 @@ export async function runProgram(start: () => Promise<RunningProgram>): Promise<
   const stopped = stopSignal();
   const program = await start();
   process.stdout.write(`${JSON.stringify({ ready: true, ...program.urls })}\n`);
-  await stopped;
+  const status = await Promise.race([
+    stopped.then(() => 0),
+    ...(program.broken === undefined ? [] : [program.broken.then(() => 1)]),
+  ]);
   await program.stop();
   if (process.connected === true) {
     process.disconnect();
   }
-  return 0;
+  return status;
 }
 
 /** Resolves at SIGTERM, SIGINT, or when the parent that started this process is gone. */

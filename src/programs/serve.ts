@@ -9,6 +9,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { type Config, ConfigError, childEnvironment, environmentName } from "../base/config.ts";
+import { createLogger } from "../base/logger.ts";
 import { exchangeDirectory, rootKeyFile } from "../base/paths.ts";
 import { startCore } from "./core.ts";
 import { type RunningProgram, startExchange } from "./exchange.ts";
@@ -38,12 +39,11 @@ async function startBoth(config: Config): Promise<RunningProgram> {
     await child.stop();
     throw error;
   }
-  child.onUnexpectedExit(() => {
-    process.exitCode = 1;
-    process.kill(process.pid, "SIGTERM");
-  });
   return {
     urls: { ...core.urls },
+    broken: child.ended.then(() => {
+      createLogger("serve", config.logLevel).error("the exchange has ended by itself");
+    }),
     async stop() {
       await core.stop();
       await child.stop();
@@ -66,7 +66,8 @@ const EXCHANGE_SETTINGS = [
 
 interface ExchangeChild {
   readonly url: string;
-  onUnexpectedExit(tell: () => void): void;
+  /** Resolves at its end, asked for or not. */
+  readonly ended: Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -94,18 +95,10 @@ async function startChild(config: Config): Promise<ExchangeChild> {
   );
   const exited = new Promise<void>((resolve) => child.once("exit", () => resolve()));
   const url = await readyUrl(child);
-  let isStopping = false;
   return {
     url,
-    onUnexpectedExit(tell) {
-      void exited.then(() => {
-        if (!isStopping) {
-          tell();
-        }
-      });
-    },
+    ended: exited,
     async stop() {
-      isStopping = true;
       child.kill("SIGTERM");
       await exited;
     },
