@@ -172,7 +172,7 @@ async function open(
   const sealed = bytesOf(claimed, "sealed");
   const share = await openShare(keys, sealed, { linkId, header, sigPk: keys.sigPk });
   const { dek, receiptProof } = derivePackageKeys(linkId, parsed.fragment, share, pin.pinKey);
-  const ciphertext = bytesOf(claimed, "ciphertext");
+  const ciphertext = bytesOf(claimed, "C");
   const plaintext = await decryptPackage(dek, linkContext(linkId, header), ciphertext);
   const expected = { linkId, header, now: options.clock(), issuer: options.issuer };
   return { opened: verifyPackage(plaintext, expected), receiptProof };

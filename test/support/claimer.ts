@@ -65,7 +65,7 @@ export const text = (value: string) => Buffer.from(value, "base64url");
 
 interface ClaimAnswer {
   readonly header: string;
-  readonly ciphertext: string;
+  readonly C: string;
   readonly sealed: string;
 }
 
@@ -84,7 +84,7 @@ export async function open(sealed: SealedPackage, who: TestClaimer, body: ClaimA
   const { dek, receiptProof } = derivePackageKeys(linkId, fragment, share, pinKey);
   const context = linkContext(linkId, header);
   return {
-    plaintext: await decryptPackage(dek, context, text(body.ciphertext)),
+    plaintext: await decryptPackage(dek, context, text(body.C)),
     receiptProof,
   };
 }

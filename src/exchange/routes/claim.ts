@@ -41,7 +41,8 @@ export function claimRoute(x: ExchangeContext): Router {
     res.json({
       v: 1,
       header: toText(claimed.header),
-      ciphertext: toText(claimed.ciphertext),
+      // C and sealed: the protocol's own names.
+      C: toText(claimed.ciphertext),
       sealed: toText(claimed.sealed),
       claimedAt: claimed.claimedAt,
       windowEndsAt: claimed.windowEndsAt,
