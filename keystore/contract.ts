@@ -86,6 +86,8 @@ export type DecryptOutcome =
       readonly candidate: number;
       readonly keyVersion: number;
       readonly verification: "tag96" | "crc16" | "check16" | "none";
+      /** Key versions that were used before and did not fit. */
+      readonly tried: readonly number[];
     }
   | {
       readonly ok: false;

@@ -45,10 +45,11 @@ export function createKeyCache(
 ): KeyCache {
   const cached = new Map<string, Cached>();
 
+  const stale: FrameKeys[] = [];
+
   function drop(id: string, entry: Cached): void {
     cached.delete(id);
-    entry.keys.encryption?.[Symbol.dispose]();
-    entry.keys.authentication?.[Symbol.dispose]();
+    wipe(entry.keys);
   }
 
   return {
@@ -59,13 +60,18 @@ export function createKeyCache(
         if (hit.until > now()) {
           return hit.keys;
         }
-        drop(id, hit);
+        // The batch at hand may hold them already: wiped at its end.
+        cached.delete(id);
+        stale.push(hit.keys);
       }
       const keys = openFrameKeys(under, profile, rows);
       cached.set(id, { keys, until: seconds === 0 ? Number.MAX_VALUE : now() + seconds * 1000 });
       return keys;
     },
     trim() {
+      for (const keys of stale.splice(0)) {
+        wipe(keys);
+      }
       // Maps iterate in insertion order: the first is the oldest.
       for (const [oldest, entry] of cached) {
         if (cached.size <= maxEntries) {
@@ -88,6 +94,11 @@ export function createKeyCache(
       }
     },
   };
+}
+
+function wipe({ encryption, authentication }: FrameKeys): void {
+  encryption?.[Symbol.dispose]();
+  authentication?.[Symbol.dispose]();
 }
 
 /** Unwraps the rows of one version, or derives from the generated key. */
@@ -132,13 +143,20 @@ export function openProtocolKeys(
     }));
   }
   const keys: NamedKey[] = [];
-  for (const { type } of PROTOCOL_KEYS[profile]) {
-    const row = rows.find((candidate) => candidate.type === type);
-    if (row !== undefined) {
-      keys.push({ type, key: openRow(under, row) });
+  try {
+    for (const { type } of PROTOCOL_KEYS[profile]) {
+      const row = rows.find((candidate) => candidate.type === type);
+      if (row !== undefined) {
+        keys.push({ type, key: openRow(under, row) });
+      }
     }
+    return keys;
+  } catch (error) {
+    for (const { key } of keys) {
+      key[Symbol.dispose]();
+    }
+    throw error;
   }
-  return keys;
 }
 
 function openRow(under: WrappingKey, row: StoredKey): SecretKey {

@@ -105,6 +105,7 @@ export function packOutcomes(outcomes: readonly DecryptOutcome[]): ArrayBuffer {
       out.u8(VERIFICATIONS.indexOf(outcome.verification));
       out.u32(outcome.keyVersion);
       out.bytes(outcome.plaintext);
+      out.list(outcome.tried, (version) => out.u32(version));
     } else {
       out.u8(FAILURES.indexOf(outcome.code));
       out.list(outcome.tried, (version) => out.u32(version));
@@ -126,6 +127,7 @@ export function unpackOutcomes(buffer: ArrayBuffer): DecryptOutcome[] {
       verification: member(VERIFICATIONS, from.u8()),
       keyVersion: from.u32(),
       plaintext: from.bytes(),
+      tried: from.list(() => from.u32()),
     };
   });
 }

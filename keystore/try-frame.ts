@@ -42,7 +42,8 @@ export function tryFrame(
     for (let c = 0; c < frame.candidates.length; c++) {
       const result = open(frame, frame.candidates[c]!, keys);
       if (typeof result !== "string") {
-        return { ok: true, ...result, candidate: c, keyVersion };
+        const failed = tried.filter((version) => version !== keyVersion);
+        return { ok: true, ...result, candidate: c, keyVersion, tried: failed };
       }
       // A damaged row is the graver finding: a later wrong key does not hide it.
       if (code !== "KEY_INTEGRITY") {

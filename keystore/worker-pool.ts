@@ -80,7 +80,7 @@ export function createWorkerPool(
       }
       thread.waiting.clear();
       // A thread that could not even read its root key would die again and again.
-      if (!closing && loaded.length > 0) {
+      if (!closing && loaded.length > 0 && thread.ended.code !== "ROOT_KEY") {
         threads[n] = start(n);
         send(threads[n], "load", [loaded]).catch(() => undefined);
       }

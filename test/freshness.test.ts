@@ -21,7 +21,7 @@ import {
 
 const WINDOW = 64;
 
-const blank = (): State => ({ counter: null, seen: 0n, recent: [], verified: 0 });
+const blank = (): State => ({ counter: null, seen: 0n, recent: [], proofs: [] });
 
 /** A frame is its counter and its bytes, which the digest stands for. */
 const sightings = fc.array(

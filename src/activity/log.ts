@@ -9,7 +9,7 @@
  */
 import type { Keystore } from "../../keystore/index.ts";
 import { insertRows } from "../db/bulk.ts";
-import { isDatabaseError } from "../db/errors.ts";
+import { isDatabaseError, isUnavailable } from "../db/errors.ts";
 import type { Knex } from "../db/open.ts";
 import { inTransaction } from "../db/transaction.ts";
 import { type Activity, ActivityError, type Committed, type Work } from "./activity.ts";
@@ -51,6 +51,15 @@ interface Job {
   readonly reject: (error: unknown) => void;
 }
 
+/** What one transaction holds, until it is known to be committed. */
+interface Pending {
+  readonly rows: readonly Row[];
+  /** Microseconds of its last entry. */
+  readonly at: number;
+  readonly jobs: readonly Job[];
+  readonly results: readonly Committed<unknown>[];
+}
+
 /** Opens the log for appending, after `start` has verified what is there. */
 export function openLog(options: LogOptions): Activity {
   const { db } = options;
@@ -62,8 +71,9 @@ export function openLog(options: LogOptions): Activity {
   let timer: NodeJS.Timeout | null = null;
   let closed = false;
   let isBehind = false;
-  // Rows of the last transaction that failed: it may have been committed all the same.
-  let doubtful: readonly Row[] = [];
+  // The last transaction that was written whole and then failed.
+  let doubtful: Pending | null = null;
+  const settled = new WeakSet<Job>();
 
   async function drain(): Promise<void> {
     while (queue.length > 0) {
@@ -72,85 +82,37 @@ export function openLog(options: LogOptions): Activity {
       try {
         await commitGroup(group);
       } catch (error) {
-        if (group.length === 1) {
-          group[0]!.reject(refusal(error));
-          continue;
-        }
-        // One of them failed: each alone, so that only that one does.
-        for (const job of group) {
-          await commitGroup([job]).catch((cause) => job.reject(refusal(cause)));
-        }
+        await retry(group, error);
       }
     }
     draining = null;
   }
 
-  /** What is in the database belongs to the tree. */
-  function adopt(rows: readonly Row[]): void {
+  /** After a group has failed: first what is known of it, then each job alone. */
+  async function retry(group: readonly Job[], error: unknown): Promise<void> {
+    if (doubtful !== null) {
+      await commitGroup([]).catch(() => undefined);
+    }
+    for (const job of group.filter((one) => !settled.has(one))) {
+      if (group.length === 1 || isUnavailable(error)) {
+        job.reject(refusal(error));
+      } else {
+        // One of them failed: alone, so that only that one does.
+        await commitGroup([job]).catch((cause) => job.reject(refusal(cause)));
+      }
+    }
+  }
+
+  /** What is in the database belongs to the tree, and its jobs are done. */
+  function adopt({ rows, at, jobs, results }: Pending): void {
     for (const [, , leaf] of rows) {
       tree.append(leaf);
       checkpoints.cover(leaf);
     }
-  }
-
-  async function commitGroup(group: readonly Job[]): Promise<void> {
-    const rows: Row[] = [];
-    try {
-      await attempt(group, rows);
-    } catch (error) {
-      doubtful = rows;
-      throw error;
-    }
-  }
-
-  async function attempt(group: readonly Job[], rows: Row[]): Promise<void> {
-    let at = lastAt;
-    const done = await inTransaction(db, async (trx) => {
-      // The head row is the lock between writers, and shows a second one.
-      const [head] = await trx("log_head").where({ id: 1 }).forUpdate().select("size");
-      if (head?.size === tree.size + doubtful.length && (await isStored(trx, doubtful))) {
-        // The connection broke after the commit and before its answer.
-        adopt(doubtful);
-      }
-      doubtful = [];
-      const base = tree.size;
-      if (head?.size !== base) {
-        throw new ActivityError(`log: expected ${base} entries, the database has another head`);
-      }
-      const results: { first: number; size: number; result: unknown }[] = [];
-      const append = (entry: EntryDraft): void => {
-        at = Math.max(at + 1, options.clock());
-        const body = entryBody(entry, at, options.node);
-        rows.push([base + rows.length, body, leafHash(body)]);
-      };
-      const stepped = clockStep(lastAt, options.clock());
-      for (const job of group) {
-        const { entries, result } = await job.work(trx);
-        // Entries stay in order whatever the clock does; that it went back is an entry itself.
-        if (entries.length > 0 && stepped !== null && rows.length === 0 && !isBehind) {
-          append(stepped);
-        }
-        const first = base + rows.length;
-        for (const entry of entries) {
-          append(entry);
-        }
-        results.push({ first, size: base + rows.length, result });
-      }
-      if (rows.length > 0) {
-        await insertRows(trx, "log_entries", ["idx", "body", "leaf_hash"], rows);
-        await trx("log_head")
-          .where({ id: 1 })
-          .update({ size: base + rows.length });
-      }
-      return results;
-    });
-    if (rows.length > 0) {
-      isBehind = options.clock() < lastAt - CLOCK_STEP_US;
-    }
-    lastAt = at;
-    adopt(rows);
-    for (const [i, job] of group.entries()) {
-      job.resolve(done[i] as Committed<never>);
+    lastAt = Math.max(lastAt, at);
+    for (const [i, job] of jobs.entries()) {
+      settled.add(job);
+      job.resolve(results[i] as Committed<never>);
     }
     if (rows.length > 0 && timer === null && !closed) {
       timer = setTimeout(() => {
@@ -159,6 +121,81 @@ export function openLog(options: LogOptions): Activity {
       }, CHECKPOINT_INTERVAL_MS);
       timer.unref();
     }
+  }
+
+  async function commitGroup(group: readonly Job[]): Promise<void> {
+    let pending: Pending | null = null;
+    const before = lastAt;
+    try {
+      await inTransaction(db, async (trx) => {
+        await lockHead(trx);
+        pending = await runJobs(
+          trx,
+          group.filter((job) => !settled.has(job)),
+        );
+      });
+    } catch (error) {
+      // All was written and then something failed: it may be committed all the same.
+      doubtful = pending ?? doubtful;
+      throw error;
+    }
+    const done = pending as Pending | null;
+    if (done !== null && done.rows.length > 0) {
+      isBehind = options.clock() < before - CLOCK_STEP_US;
+    }
+    if (done !== null) {
+      adopt(done);
+    }
+  }
+
+  /** The head row is the lock between writers; it shows a second one, and what became of a doubt. */
+  async function lockHead(trx: Knex.Transaction): Promise<void> {
+    const [head] = await trx("log_head").where({ id: 1 }).forUpdate().select("size");
+    const doubt = doubtful;
+    doubtful = null;
+    if (
+      doubt !== null &&
+      head?.size === tree.size + doubt.rows.length &&
+      (await isStored(trx, doubt.rows))
+    ) {
+      // The connection broke after the commit and before its answer.
+      adopt(doubt);
+    }
+    if (head?.size !== tree.size) {
+      throw new ActivityError(`log: expected ${tree.size} entries, the database has another head`);
+    }
+  }
+
+  async function runJobs(trx: Knex.Transaction, jobs: readonly Job[]): Promise<Pending> {
+    const base = tree.size;
+    const rows: Row[] = [];
+    const results: Pending["results"][number][] = [];
+    let at = lastAt;
+    const append = (entry: EntryDraft): void => {
+      at = Math.max(at + 1, options.clock());
+      const body = entryBody(entry, at, options.node);
+      rows.push([base + rows.length, body, leafHash(body)]);
+    };
+    const stepped = clockStep(lastAt, options.clock());
+    for (const job of jobs) {
+      const { entries, result } = await job.work(trx);
+      // Entries stay in order whatever the clock does; that it went back is an entry itself.
+      if (entries.length > 0 && stepped !== null && rows.length === 0 && !isBehind) {
+        append(stepped);
+      }
+      const first = base + rows.length;
+      for (const entry of entries) {
+        append(entry);
+      }
+      results.push({ first, size: base + rows.length, result });
+    }
+    if (rows.length > 0) {
+      await insertRows(trx, "log_entries", ["idx", "body", "leaf_hash"], rows);
+      await trx("log_head")
+        .where({ id: 1 })
+        .update({ size: base + rows.length });
+    }
+    return { rows, at, jobs, results };
   }
 
   return {

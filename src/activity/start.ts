@@ -11,7 +11,7 @@ import { readHead } from "./head-store.ts";
 import type { LogStart } from "./log-start.ts";
 import type { VerifierKey } from "./note.ts";
 import type { LogProblem } from "./problem.ts";
-import { headRowProblems, missingHeadProblems, storedLog } from "./stored-log.ts";
+import { beginningProblems, headRowProblems, storedLog } from "./stored-log.ts";
 import { type EntryVisitor, verifyLog } from "./verify.ts";
 
 export class LogRefusedError extends Error {
@@ -34,6 +34,7 @@ export async function startLog(
   key: VerifierKey,
   headStore: string,
   visitors: readonly EntryVisitor[] = [],
+  isNew = false,
 ): Promise<LogStart & { readonly size: number }> {
   const head = readHead(headStore);
   const outside = head === null ? [] : [{ what: "head store", note: head }];
@@ -41,7 +42,7 @@ export async function startLog(
   const problems = [
     ...found.problems,
     ...(await headRowProblems(db, found.size)),
-    ...(await missingHeadProblems(db, head)),
+    ...(isNew ? [] : beginningProblems(found.size, head)),
   ];
   if (problems.length > 0) {
     throw new LogRefusedError(problems);

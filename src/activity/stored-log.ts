@@ -72,11 +72,12 @@ export async function readLeafHashes(db: Knex, from: number, to: number): Promis
 }
 
 /**
- * A log that has checkpoints has had a head store since: without it, a database that was set back
- * together with its checkpoints would look whole.
+ * Every deployment has begun with an entry and a head: without them the database was emptied, or
+ * set back together with its checkpoints, and would look whole.
  */
-export async function missingHeadProblems(db: Knex, head: string | null): Promise<LogProblem[]> {
+export function beginningProblems(size: number, head: string | null): LogProblem[] {
   const detail = "head store: the file is missing beside a log that has begun";
-  const [first] = head === null ? await db("log_entries").limit(1).select("idx") : [];
-  return first === undefined ? [] : [{ index: 0, code: "HEAD_CONFLICT", detail }];
+  const missing: LogProblem[] = head === null ? [{ index: 0, code: "HEAD_CONFLICT", detail }] : [];
+  const empty = "the log is empty, and every deployment has begun with an entry";
+  return size === 0 ? [{ index: 0, code: "LOG_TRUNCATED", detail: empty }, ...missing] : missing;
 }

@@ -17,3 +17,14 @@ export function isDatabaseError(error: unknown): boolean {
     error.message.startsWith("Connection terminated")
   );
 }
+
+/** True where the database as a whole does not take writes now: trying one by one is no use. */
+export function isUnavailable(error: unknown): boolean {
+  const { name, code } = (error ?? {}) as { name?: unknown; code?: unknown };
+  return (
+    name === "KnexTimeoutError" ||
+    /^(SQLITE_(BUSY|FULL|IOERR|READONLY|CANTOPEN|LOCKED)|ECONN|EPIPE|ETIMEDOUT|ENOTFOUND)/.test(
+      String(code),
+    )
+  );
+}

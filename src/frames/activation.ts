@@ -2,8 +2,8 @@
  * When a rotated key takes over: `new → active`, and the version before `→ superseded`.
  *
  * A tag or MAC of at least 64 bits does both at once. A 16-bit check is hit by chance once in
- * 65 536 tries, so it takes three different verified frames, and the old version stays in use
- * until somebody ends it. A frame without any check proves nothing.
+ * 65 536 tries, so it takes three verified frames that do not follow from one another, and the old
+ * version stays in use until somebody ends it. A frame without any check proves nothing.
  *
  * @module
  */
@@ -39,8 +39,8 @@ export async function activateVersions(
       continue;
     }
     const isStrong = verification === "tag96";
-    const verified = freshness.state(meter.row, keyVersion)?.verified ?? 0;
-    if (isStrong || verified >= WEAK_CHECKS) {
+    const proofs = freshness.state(meter.row, keyVersion)?.proofs.length ?? 0;
+    if (isStrong || proofs >= WEAK_CHECKS) {
       const isOurs = await trx("meter_keys")
         .where({ meter: meter.row, version: keyVersion, state: "new" })
         .update({ state: "active" });

@@ -70,6 +70,7 @@ export function createDecryptor(deps: DecryptDeps): Decryptor {
           version: outcome.keyVersion,
           counter: isVouched ? sealed!.counter : null,
           digest: digestOf(verdict),
+          proof: proofOf(verdict),
         });
       });
       await freshness.save(trx);
@@ -120,6 +121,16 @@ function digestOf({ sealed }: Verdict): number {
     length += part.length;
   }
   return hash("sha256", scratch.subarray(0, length), "buffer").readUInt32BE();
+}
+
+/**
+ * One hit on a 16-bit check can be varied: in mode 5 everything but the first ciphertext block, in
+ * counter mode everything under one counter block. So only a new block is a new proof.
+ */
+function proofOf({ sealed }: Verdict): number {
+  const { suite, ciphertext, nonce } = sealed!;
+  const proof = suite === "oms-cbc" ? ciphertext.subarray(0, 16) : nonce;
+  return hash("sha256", proof, "buffer").readUInt32BE();
 }
 
 function rowOf({ request, meter, sealed, outcome }: Verdict, freshness: Freshness): DecryptRow {

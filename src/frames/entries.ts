@@ -15,9 +15,19 @@ import type { Activated } from "./activation.ts";
 import type { Verdict } from "./batch.ts";
 import { FrameError } from "./sealed-frame.ts";
 
+const OK = 0;
+const FAILED = 1;
+
+interface VersionUse {
+  readonly number: number;
+  readonly version: number;
+  /** Frames that opened, and frames that did not fit. */
+  readonly counts: [number, number];
+}
+
 interface CustomerUse {
-  /** `number:version` → [ok, failed]. */
-  readonly uses: Map<string, { number: number; version: number; counts: [number, number] }>;
+  /** By `number:version`. */
+  readonly uses: Map<string, VersionUse>;
   /** u32 length ‖ frame bytes as received, of every frame in order. */
   readonly received: Uint8Array[];
   frames: number;
@@ -42,17 +52,13 @@ export function batchEntries(
     const customer = useOf(customers, meter.customer);
     customer.frames++;
     customer.received.push(...lengthAndFrame(request.frame as Uint8Array));
-    const versions = outcome.ok ? [outcome.keyVersion] : outcome.tried;
-    for (const version of versions) {
-      const key = `${meter.number}:${version}`;
-      let use = customer.uses.get(key);
-      if (use === undefined) {
-        use = { number: meter.number, version, counts: [0, 0] };
-        customer.uses.set(key, use);
-      }
-      use.counts[outcome.ok ? 0 : 1]++;
+    for (const version of outcome.tried) {
+      useFor(customer, meter.number, version).counts[FAILED]++;
     }
-    if (!outcome.ok && versions.length === 0) {
+    if (outcome.ok) {
+      useFor(customer, meter.number, outcome.keyVersion).counts[OK]++;
+    }
+    if (!outcome.ok && outcome.tried.length === 0) {
       refused.set(outcome.code, (refused.get(outcome.code) ?? 0) + 1);
     }
     if (!outcome.ok && outcome.code === "KEY_INTEGRITY") {
@@ -78,6 +84,13 @@ function useOf(customers: Map<string, CustomerUse>, customer: string): CustomerU
     use = { uses: new Map(), received: [], frames: 0 };
     customers.set(customer, use);
   }
+  return use;
+}
+
+function useFor({ uses }: CustomerUse, number: number, version: number): VersionUse {
+  const key = `${number}:${version}`;
+  const use = uses.get(key) ?? { number, version, counts: [0, 0] };
+  uses.set(key, use);
   return use;
 }
 

@@ -20,6 +20,8 @@ export interface Sighting {
   readonly counter: number | null;
   /** First 4 bytes of SHA-256 over the frame's cryptographic parts. */
   readonly digest: number;
+  /** What a lucky hit on a 16-bit check cannot be varied in: see `proofOf`. */
+  readonly proof: number;
 }
 
 export interface State {
@@ -28,8 +30,8 @@ export interface State {
   seen: bigint;
   /** Digests of the last frames, newest first: as many as the window has counters. */
   recent: number[];
-  /** Different frames that verified under this version, counted to a small bound. */
-  verified: number;
+  /** Independent verifications under this version, at most as many as an activation asks for. */
+  proofs: number[];
 }
 
 export interface FreshnessStore {
@@ -47,7 +49,7 @@ const WINDOW = 64n;
 const MASK = (1n << WINDOW) - 1n;
 const RECENT = 64;
 const DIGEST_BYTES = 4;
-const MAX_VERIFIED = 1000;
+const MAX_PROOFS = 3;
 const MAX_STATES = 500_000;
 
 export function createFreshnessStore(): FreshnessStore {
@@ -74,9 +76,12 @@ export function createFreshnessStore(): FreshnessStore {
     },
     judge(sighting) {
       const key = keyOf(sighting.meter, sighting.version);
-      const state = states.get(key) ?? { counter: null, seen: 0n, recent: [], verified: 0 };
+      const state = states.get(key) ?? { counter: null, seen: 0n, recent: [], proofs: [] };
       states.set(key, state);
       changed.set(key, sighting);
+      if (state.proofs.length < MAX_PROOFS && !state.proofs.includes(sighting.proof)) {
+        state.proofs.push(sighting.proof);
+      }
       return judge(state, sighting);
     },
     state: (meter, version) => states.get(keyOf(meter, version)),
@@ -111,7 +116,6 @@ export function judge(
     if (state.recent.unshift(digest) > RECENT) {
       state.recent.pop();
     }
-    state.verified = Math.min(state.verified + 1, MAX_VERIFIED);
   }
   if (counter === null) {
     return isRepeat ? "duplicate" : "unknown";
@@ -142,8 +146,8 @@ function keyOf(meter: number, version: number): string {
   return `${meter}:${version}`;
 }
 
-/** counter present u8 ‖ counter f64 ‖ seen u64 ‖ verified u16 ‖ digests u32 …, big endian. */
-const HEAD = 1 + 8 + 8 + 2;
+/** counter present u8 ‖ counter f64 ‖ seen u64 ‖ proofs u8 ‖ 3 proofs u32 ‖ digests u32 …, big endian. */
+const HEAD = 1 + 8 + 8 + 1 + MAX_PROOFS * 4;
 
 function readState(bytes: Uint8Array): State {
   const from = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -154,17 +158,20 @@ function readState(bytes: Uint8Array): State {
   return {
     counter: from[0] === 1 ? from.readDoubleBE(1) : null,
     seen: from.readBigUInt64BE(9),
-    verified: from.readUInt16BE(17),
+    proofs: Array.from({ length: from[17] ?? 0 }, (_, i) => from.readUInt32BE(18 + i * 4)),
     recent,
   };
 }
 
-function writeState({ counter, seen, recent, verified }: State): Buffer {
-  const to = Buffer.allocUnsafe(HEAD + recent.length * DIGEST_BYTES);
+function writeState({ counter, seen, recent, proofs }: State): Buffer {
+  const to = Buffer.alloc(HEAD + recent.length * DIGEST_BYTES);
   to[0] = counter === null ? 0 : 1;
   to.writeDoubleBE(counter ?? 0, 1);
   to.writeBigUInt64BE(seen, 9);
-  to.writeUInt16BE(verified, 17);
+  to[17] = proofs.length;
+  for (const [i, proof] of proofs.entries()) {
+    to.writeUInt32BE(proof, 18 + i * 4);
+  }
   let at = HEAD;
   for (const digest of recent) {
     at = to.writeUInt32BE(digest, at);

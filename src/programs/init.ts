@@ -71,6 +71,8 @@ export async function initialise(config: Config): Promise<Initialised> {
       purpose: null,
       expiresAt: new Date(clock().getTime() + ADMIN_DAYS * 86_400_000),
     });
+    // Here, where a failure is seen: a log without its head store is refused from now on.
+    await core.activity.checkpoint();
     const { vkey } = core.activity;
     const intake = publicKeyOf(core.serviceKeys, "intake");
     writeFileSync(join(exchange, CORE_KEY_FILE), `${base64url(intake)}\n`, { mode: 0o600 });

@@ -39,7 +39,8 @@ export async function migrate(db: Knex): Promise<void> {
 export async function openCore(
   config: Config,
   logger: Pick<Logger, "error">,
-  prepare: (db: Knex, keystore: Keystore) => Promise<ServiceKeyRow[]> = (db) => readServiceKeys(db),
+  /** Fills a new database; without it there must be a deployment. */
+  prepare: ((db: Knex, keystore: Keystore) => Promise<ServiceKeyRow[]>) | null = null,
 ): Promise<OpenCore> {
   const db = openDatabase(coreDatabase(config));
   const keystore = openKeystore({
@@ -49,7 +50,7 @@ export async function openCore(
   });
   try {
     await migrate(db);
-    const serviceKeys = await prepare(db, keystore);
+    const serviceKeys = await (prepare?.(db, keystore) ?? readServiceKeys(db));
     if (serviceKeys.length === 0) {
       throw new ConfigError("databaseUrl: the database holds no deployment: is it the right one?");
     }
@@ -59,7 +60,13 @@ export async function openCore(
     const settings = await readSettings(db);
     const origin = settings.get("origin") ?? config.origin;
     const revoked = revokedTokens();
-    const start = await startLog(db, { name: origin, publicKey }, headStore, [revoked]);
+    const start = await startLog(
+      db,
+      { name: origin, publicKey },
+      headStore,
+      [revoked],
+      prepare !== null,
+    );
     const activity = openLog({
       db,
       keystore,

@@ -11,7 +11,7 @@ import { tokenAudit } from "../access/audit.ts";
 import { readHead } from "../activity/head-store.ts";
 import { parseVkey } from "../activity/note.ts";
 import type { LogProblem, OutsideHead } from "../activity/problem.ts";
-import { headRowProblems, missingHeadProblems, storedLog } from "../activity/stored-log.ts";
+import { beginningProblems, headRowProblems, storedLog } from "../activity/stored-log.ts";
 import { verifyLog } from "../activity/verify.ts";
 import { type Config, ConfigError } from "../base/config.ts";
 import { coreDatabase, headStoreFile, vkeyFile } from "../base/paths.ts";
@@ -58,7 +58,7 @@ export async function verifyDataDirectory(
           problems: [
             ...found.problems,
             ...(await headRowProblems(snapshot, found.size)),
-            ...(await missingHeadProblems(snapshot, head)),
+            ...beginningProblems(found.size, head),
           ],
         };
       },

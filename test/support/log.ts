@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { ed25519 } from "@noble/curves/ed25519.js";
@@ -42,7 +43,8 @@ export async function createTestLog(
   const { secretKey, publicKey } = ed25519.keygen();
   const key = { name: "log.test", publicKey: new Uint8Array(publicKey) };
   const headStore = join(temporaryFolder(t), "log.head");
-  const start = () => startLog(db, key, headStore);
+  // Until its first head a log has not begun, as a deployment in `init`.
+  const start = () => startLog(db, key, headStore, [], !existsSync(headStore));
   return {
     key,
     headStore,
