@@ -109,6 +109,30 @@ test("a disposed key refuses every use and a key never prints", (t) => {
   t.throws(() => spent.use(() => 0), { instanceOf: TypeError });
 });
 
+test("a key whose time ends within a batch serves that batch to its end", (t) => {
+  using kek = SecretKey.adopt(ascending(32));
+  using key = SecretKey.adopt(ascending(16));
+  const under = { id: uid(1), version: 1, key: kek };
+  const own = { type: "mk", version: 1, origin: "imported", length: 16, uid: uid(2) } as const;
+  const rows: StoredKey[] = [{ ...own, wrapped: wrapKey(under, meterLabel(under, own), key) }];
+  let now = 0;
+  const cache = createKeyCache(1, 10, () => now);
+  const before = cache.open(under, "wmbus", rows);
+  now = 1001;
+  const after = cache.open(under, "wmbus", rows);
+  t.not(before, after);
+  t.is(
+    before.encryption?.use((bytes) => bytes[5]),
+    5,
+  );
+  cache.trim();
+  t.throws(() => before.encryption?.use((bytes) => bytes[5]), { instanceOf: TypeError });
+  t.is(
+    after.encryption?.use((bytes) => bytes[5]),
+    5,
+  );
+});
+
 test("a full cache keeps the keys of the batch at hand until its end", (t) => {
   using kek = SecretKey.adopt(ascending(32));
   const under = { id: uid(1), version: 1, key: kek };
