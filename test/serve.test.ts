@@ -61,6 +61,7 @@ test("a signal stops both programs, and the last entry is signed", async (t) => 
     t.is(statSync(join(data, "run.json")).mode & 0o777, 0o600);
     t.is(await service.end(signal), 0);
     t.deepEqual(exchangesOf(data), []);
+    t.notRegex(service.log(), /by itself/);
     t.false(existsSync(join(data, "run.json")));
     t.like(await verifyDataDirectory(config, {}, () => undefined), { ok: true, unsigned: 0 });
   }

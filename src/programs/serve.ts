@@ -39,12 +39,16 @@ async function startBoth(config: Config): Promise<RunningProgram> {
     await child.stop();
     throw error;
   }
+  let isStopping = false;
   return {
     urls: { ...core.urls },
     broken: child.ended.then(() => {
-      createLogger("serve", config.logLevel).error("the exchange has ended by itself");
+      if (!isStopping) {
+        createLogger("serve", config.logLevel).error("the exchange has ended by itself");
+      }
     }),
     async stop() {
+      isStopping = true;
       await core.stop();
       await child.stop();
     },
