@@ -10,6 +10,7 @@ import type { Request } from "express";
 import { z } from "zod";
 import { Problem } from "../base/problem.ts";
 import { decode, parseJson, readBody } from "./middleware/json-body.ts";
+import { structure } from "./middleware/json-structure.ts";
 
 const MAX_BODY = 256 * 1024;
 const MAX_DEPTH = 8;
@@ -62,23 +63,14 @@ function expectation(issue: z.core.$ZodIssue | undefined): string {
   }
 }
 
-/**
- * Nesting of brackets outside strings, before a parser recurses over them. By hand: a pattern
- * for strings takes quadratic time over one that does not end.
- */
+/** Nesting of a JSON text, before a parser recurses over it. */
 function depthOf(text: string): number {
   let depth = 0;
   let deepest = 0;
-  let isInString = false;
-  for (let i = 0; i < text.length; i++) {
-    const character = text[i];
-    if (character === '"') {
-      isInString = !isInString;
-    } else if (isInString) {
-      i += character === "\\" ? 1 : 0;
-    } else if (character === "[" || character === "{") {
+  for (const character of structure(text)) {
+    if (character === "[" || character === "{") {
       deepest = Math.max(deepest, ++depth);
-    } else if (character === "]" || character === "}") {
+    } else if (character !== ":") {
       depth--;
     }
   }

