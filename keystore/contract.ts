@@ -54,7 +54,7 @@ export interface ImportKey {
 
 export interface NewKey {
   readonly wrapped: Uint8Array;
-  /** HMAC-SHA-256(key `fingerprint`, length ‖ key)[0:16]. */
+  /** HMAC-SHA-256(key `fingerprint`, length ‖ key)[0:16]; empty for generated keys. */
   readonly fingerprint: Uint8Array;
   /** Key check value of the delivered key, 6 hex digits; empty unless asked for. */
   readonly kcv: string;

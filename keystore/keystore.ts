@@ -24,19 +24,18 @@ export function openKeystore(options: KeystoreOptions): Keystore {
   const next = (): number => turn++;
 
   return {
-    createServiceKey: (purpose) => pool.call(next(), "createServiceKey", [purpose]) as never,
+    createServiceKey: (purpose) => pool.call(next(), "createServiceKey", [purpose]),
     load: (rows) => pool.broadcast("load", [rows]),
     createCustomerKey: (customer, version) =>
-      pool.call(next(), "createCustomerKey", [customer, version]) as never,
-    generate: (under, meters, wantKcv) =>
-      pool.call(next(), "generate", [under, meters, wantKcv]) as never,
-    importKeys: (under, keys) => pool.call(next(), "importKeys", [under, keys]) as never,
+      pool.call(next(), "createCustomerKey", [customer, version]),
+    generate: (under, meters, wantKcv) => pool.call(next(), "generate", [under, meters, wantKcv]),
+    importKeys: (under, keys) => pool.call(next(), "importKeys", [under, keys]),
     keyCheckValue: (under, profile, rows) =>
-      pool.call(next(), "keyCheckValue", [under, profile, rows]) as never,
+      pool.call(next(), "keyCheckValue", [under, profile, rows]),
     decrypt: (customerKeys, keys, frames) => decrypt(pool, customerKeys, keys, frames),
-    seal: (request) => pool.call(next(), "seal", [request]) as never,
-    sign: (purpose, message) => pool.call(next(), "sign", [purpose, message]) as never,
-    mac: (purpose, message) => pool.call(next(), "mac", [purpose, message]) as never,
+    seal: (request) => pool.call(next(), "seal", [request]),
+    sign: (purpose, message) => pool.call(next(), "sign", [purpose, message]),
+    mac: (purpose, message) => pool.call(next(), "mac", [purpose, message]),
     evict: () => pool.broadcast("evict", []),
     close: () => pool.close(),
   };
@@ -74,8 +73,7 @@ async function decrypt(
         return;
       }
       const packed = packBatch({ customerKeys, keys: ownKeys, frames: own });
-      const answer = await pool.call(thread, "decryptPacked", [packed]);
-      unpackOutcomes(answer as ArrayBuffer).forEach((outcome, i) => {
+      unpackOutcomes(await pool.decrypt(thread, packed)).forEach((outcome, i) => {
         outcomes[places[i]!] = outcome;
       });
     }),

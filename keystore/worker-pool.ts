@@ -13,7 +13,7 @@ export type Call =
   | { readonly id: number; readonly op: "decryptPacked"; readonly args: readonly [ArrayBuffer] }
   | {
       readonly id: number;
-      readonly op: Exclude<keyof Engine, "decrypt">;
+      readonly op: Operation;
       readonly args: readonly unknown[];
     };
 
@@ -38,9 +38,18 @@ interface Thread {
   ended: KeystoreError | null;
 }
 
+/** Operations that one thread runs and answers. */
+type Operation = Exclude<keyof Engine, "decrypt">;
+
 export interface WorkerPool {
   readonly size: number;
-  call(thread: number, op: Call["op"], args: readonly unknown[]): Promise<unknown>;
+  call<Op extends Operation>(
+    thread: number,
+    op: Op,
+    args: Parameters<Engine[Op]>,
+  ): Promise<ReturnType<Engine[Op]>>;
+  /** One packed batch; the buffer is transferred. */
+  decrypt(thread: number, packed: ArrayBuffer): Promise<ArrayBuffer>;
   /** Calls every thread; replacements for dead threads get the rows of the last `load` first. */
   broadcast(op: "load" | "evict", args: readonly unknown[]): Promise<void>;
   close(): Promise<void>;
@@ -103,14 +112,17 @@ export function createWorkerPool(
     });
   }
 
+  function sendTo(n: number, op: Call["op"], args: readonly unknown[]): Promise<unknown> {
+    const thread = threads[n % size];
+    return thread === undefined || closing
+      ? Promise.reject(downError(null))
+      : send(thread, op, args);
+  }
+
   return {
     size,
-    call(n, op, args) {
-      const thread = threads[n % size];
-      return thread === undefined || closing
-        ? Promise.reject(downError(null))
-        : send(thread, op, args);
-    },
+    call: (n, op, args) => sendTo(n, op, args) as Promise<ReturnType<Engine[typeof op]>>,
+    decrypt: (n, packed) => sendTo(n, "decryptPacked", [packed]) as Promise<ArrayBuffer>,
     async broadcast(op, args) {
       await Promise.all(threads.map((thread) => send(thread, op, args)));
       if (op === "load") {

@@ -10,6 +10,8 @@ import { dispatch } from "./support/core.ts";
 import { onEveryDatabase } from "./support/databases.ts";
 import { ACTOR, bothZones, collect } from "./support/zones.ts";
 
+type EventDraft = Parameters<typeof appendEvent>[1];
+
 onEveryDatabase("an acknowledgement by another key is none", async (t, db, location) => {
   const { core } = await bothZones(t, db, location);
   const other = { ...core.exchange, publicKey: core.issuerPublicKey };
@@ -111,8 +113,8 @@ onEveryDatabase(
       id: Uint8Array | null = linkId,
     ) =>
       inTransaction(outside, (trx) =>
-        // @ts-expect-error: an enemy says what it likes.
-        appendEvent(trx, { type, fields, linkId: id, at: x.clock.now }),
+        // An enemy says what it likes.
+        appendEvent(trx, { type, fields, linkId: id, at: x.clock.now } as EventDraft),
       );
     await say("link.confirmed", { receipt: "A".repeat(43), sig: "A".repeat(86) });
     await say("link.lapsed", {});

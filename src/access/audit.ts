@@ -4,7 +4,7 @@
  * @module
  */
 import type { Json } from "../activity/entry.ts";
-import type { LogProblem } from "../activity/problem.ts";
+import type { LogProblem } from "../activity/log-problem.ts";
 import type { EntryVisitor } from "../activity/verify.ts";
 import type { Knex } from "../db/open.ts";
 import { type RevokedTokens, type TokenRow, tokenCommitment } from "./tokens.ts";

@@ -8,9 +8,9 @@
  */
 import type { Knex } from "../db/open.ts";
 import { readHead } from "./head-store.ts";
+import type { LogProblem } from "./log-problem.ts";
 import type { LogStart } from "./log-start.ts";
 import type { VerifierKey } from "./note.ts";
-import type { LogProblem } from "./problem.ts";
 import { beginningProblems, headRowProblems, storedLog } from "./stored-log.ts";
 import { type EntryVisitor, verifyLog } from "./verify.ts";
 

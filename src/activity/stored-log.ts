@@ -4,7 +4,7 @@
  * @module
  */
 import type { Knex } from "../db/open.ts";
-import type { LogProblem } from "./problem.ts";
+import type { LogProblem } from "./log-problem.ts";
 import type { LogSource, StoredEntry } from "./verify.ts";
 
 const PAGE = 2000;

@@ -9,9 +9,9 @@
  */
 import type { Checkpoint } from "./activity.ts";
 import type { CheckpointCursor, StoredHead } from "./checkpoint-cursor.ts";
+import { MAX_PROBLEMS, type OutsideHead, type Report } from "./log-problem.ts";
 import { createTree, type Tree } from "./merkle.ts";
 import { openCheckpoint, type SignedHead, type VerifierKey } from "./note.ts";
-import { MAX_PROBLEMS, type OutsideHead, type Report } from "./problem.ts";
 
 export interface Kept extends SignedHead {
   readonly what: string;

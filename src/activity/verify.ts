@@ -8,9 +8,9 @@ import { canonicalJson } from "./canonical.ts";
 import { checkpointCursor, type StoredCheckpoint } from "./checkpoint-cursor.ts";
 import type { Json } from "./entry.ts";
 import { parseMicroseconds } from "./entry-text.ts";
+import { type LogProblem, MAX_PROBLEMS, type OutsideHead, type Report } from "./log-problem.ts";
 import { leafHash, type Tree } from "./merkle.ts";
 import type { VerifierKey } from "./note.ts";
-import { type LogProblem, MAX_PROBLEMS, type OutsideHead, type Report } from "./problem.ts";
 import { createWalk, openOutside, same } from "./verify-walk.ts";
 
 export interface StoredEntry {

@@ -5,7 +5,7 @@
  * @module
  */
 import type { Json } from "../activity/entry.ts";
-import type { LogProblem } from "../activity/problem.ts";
+import type { LogProblem } from "../activity/log-problem.ts";
 import type { EntryVisitor } from "../activity/verify.ts";
 import { formatId } from "../base/ids.ts";
 import type { Knex } from "../db/open.ts";

@@ -9,8 +9,8 @@
 import { readFileSync } from "node:fs";
 import { tokenAudit } from "../access/audit.ts";
 import { readHead } from "../activity/head-store.ts";
+import type { LogProblem, OutsideHead } from "../activity/log-problem.ts";
 import { parseVkey } from "../activity/note.ts";
-import type { LogProblem, OutsideHead } from "../activity/problem.ts";
 import { beginningProblems, headRowProblems, storedLog } from "../activity/stored-log.ts";
 import { verifyLog } from "../activity/verify.ts";
 import { type Config, ConfigError } from "../base/config.ts";
