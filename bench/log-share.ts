@@ -1,5 +1,5 @@
 /**
- * What log and freshness cost: the decryptor with them and with both left out.
+ * What the log costs: the decryptor with it, without its entries, and without freshness as well.
  *
  * @module
  */
@@ -10,7 +10,8 @@ import type { Caller } from "../src/access/caller.ts";
 import type { Activity } from "../src/activity/activity.ts";
 import { loadConfig } from "../src/base/config.ts";
 import { createLogger } from "../src/base/logger.ts";
-import { createDecryptor } from "../src/frames/decrypt.ts";
+import { inTransaction } from "../src/db/transaction.ts";
+import { createDecryptor, type Decryptor } from "../src/frames/decrypt.ts";
 import { parseTextLine } from "../src/frames/request.ts";
 import { addCustomer } from "../src/meters/customers.ts";
 import { createDirectory } from "../src/meters/directory.ts";
@@ -39,7 +40,7 @@ const DEFAULTS = {
   allowUnauthenticated: false,
 };
 
-/** Frames per second with and without; median of alternating rounds. */
+/** Frames per second of each; median of alternating rounds. */
 export async function measureLogShare(workload: Workload) {
   const folder = mkdtempSync(join(tmpdir(), "meterseal-bench-"));
   const config = loadConfig({ data: join(folder, "data") }, {});
@@ -55,26 +56,46 @@ export async function measureLogShare(workload: Workload) {
       .flatMap((row) => ("enrolment" in row ? [row.enrolment] : []));
     await enrolMeters(deps, CALLER, customer, batch, false);
     const directory = createDirectory(core.db);
+    // Freshness is kept and committed, no entry is written: what is missing is the log.
+    const unlogged: Pick<Activity, "commit"> = {
+      commit: async (work) => {
+        const { result } = await inTransaction(core.db, work);
+        return { result, first: 0, size: 0 };
+      },
+    };
     const silent: Pick<Activity, "commit"> = {
       commit: async () =>
         ({ result: { judged: [], hasActivated: false }, first: 0, size: 0 }) as never,
     };
-    const logged = createDecryptor({ ...core, directory });
-    const unlogged = createDecryptor({ ...core, directory, activity: silent });
+    const decryptors = {
+      withLog: createDecryptor({ ...core, directory }),
+      withoutLog: createDecryptor({ ...core, directory, activity: unlogged }),
+      withNeither: createDecryptor({ ...core, directory, activity: silent }),
+    };
     const requests = workload.frames.map((frame, i) => parseTextLine(frame, i));
-    const run = async (decryptor: typeof logged): Promise<number> => {
+    const run = async (decryptor: Decryptor): Promise<number> => {
       const start = performance.now();
       for (let at = 0; at < requests.length; at += BATCH) {
         await decryptor.decrypt(CALLER, requests.slice(at, at + BATCH), at);
       }
       return requests.length / ((performance.now() - start) / 1000);
     };
-    const rates = { withLog: [] as number[], without: [] as number[] };
+    const names = ["withLog", "withoutLog", "withNeither"] as const;
+    const rates = {
+      withLog: [] as number[],
+      withoutLog: [] as number[],
+      withNeither: [] as number[],
+    };
     for (let round = 0; round < ROUNDS; round++) {
-      rates.without.push(await run(unlogged));
-      rates.withLog.push(await run(logged));
+      for (const name of names) {
+        rates[name].push(await run(decryptors[name]));
+      }
     }
-    return { withLog: median(rates.withLog), without: median(rates.without) };
+    return {
+      withLog: median(rates.withLog),
+      withoutLog: median(rates.withoutLog),
+      withNeither: median(rates.withNeither),
+    };
   } finally {
     await core.close();
     rmSync(folder, { recursive: true, force: true });
