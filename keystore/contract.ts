@@ -67,14 +67,36 @@ export interface DecryptKeys {
   readonly versions: readonly (readonly StoredKey[])[];
 }
 
+/** The cipher suites, one file each in `suites/`. */
+export type Suite = "oms-cbc" | "oms-kdf-a" | "oms-ccm" | "ell-ctr" | "dlms-gcm";
+
+/**
+ * How strongly a frame was verified: a tag or MAC of so many bits, or a 16-bit check that chance
+ * or an attacker hits once in 65 536 tries.
+ */
+export type Verification =
+  | `${"tag" | "mac"}${16 | 32 | 64 | 96 | 128}`
+  | "crc16"
+  | "check16"
+  | "none";
+
+export interface FrameBody {
+  readonly ciphertext: Uint8Array;
+  readonly tag: Uint8Array;
+  /** Bytes behind the ciphertext that travel in clear: a MAC covers them too. */
+  readonly clear: Uint8Array;
+}
+
 export interface DecryptFrame {
   /** Index into the `keys` of the same call. */
   readonly keys: number;
-  readonly suite: "oms-cbc" | "ell-ctr" | "dlms-gcm";
+  readonly suite: Suite;
   readonly nonce: Uint8Array;
   readonly securityControl: number;
-  /** Tried in order; the first that verifies wins. */
-  readonly candidates: readonly { readonly ciphertext: Uint8Array; readonly tag: Uint8Array }[];
+  /** What a tag or MAC covers besides the ciphertext; empty where the suite has none. */
+  readonly aad: Uint8Array;
+  /** Readings of one frame, tried in order; the first that verifies wins. */
+  readonly candidates: readonly FrameBody[];
   /** DLMS: whether a frame may be decrypted without checking its tag. */
   readonly allowUnauthenticated: boolean;
 }
@@ -85,7 +107,7 @@ export type DecryptOutcome =
       readonly plaintext: Uint8Array;
       readonly candidate: number;
       readonly keyVersion: number;
-      readonly verification: "tag96" | "crc16" | "check16" | "none";
+      readonly verification: Verification;
       /** Key versions that were used before and did not fit. */
       readonly tried: readonly number[];
     }
@@ -96,6 +118,7 @@ export type DecryptOutcome =
         | "KEY_LENGTH"
         | "KEY_INTEGRITY"
         | "CHECK_FAILED"
+        | "MAC_FAILED"
         | "TAG_FAILED"
         | "NOT_AUTHENTICATED"
         | "NOT_ENCRYPTED";

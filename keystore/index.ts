@@ -11,6 +11,7 @@ export type {
   DecryptFrame,
   DecryptKeys,
   DecryptOutcome,
+  FrameBody,
   ImportKey,
   Keystore,
   KeystoreOptions,
@@ -25,7 +26,10 @@ export type {
   ServiceKeyRow,
   SignPurpose,
   StoredKey,
+  Suite,
+  Verification,
 } from "./contract.ts";
 export { KeystoreError, type KeystoreErrorCode } from "./errors.ts";
 export { openKeystore } from "./keystore.ts";
 export { createRootKeyFile } from "./roots/key-file.ts";
+export { isStrong } from "./verification.ts";

@@ -16,6 +16,7 @@ import type {
   StoredKey,
 } from "./contract.ts";
 import { PackedReader, PackedWriter } from "./packed-bytes.ts";
+import { VERIFICATIONS } from "./verification.ts";
 
 const PROFILES: readonly Profile[] = [
   "wmbus",
@@ -28,13 +29,19 @@ const PROFILES: readonly Profile[] = [
   "dlms-suite-2",
 ];
 const TYPES: readonly KeyType[] = ["root", "mk", "dek", "guek", "gak", "kek"];
-const SUITES: readonly DecryptFrame["suite"][] = ["oms-cbc", "ell-ctr", "dlms-gcm"];
-const VERIFICATIONS = ["tag96", "crc16", "check16", "none"] as const;
+const SUITES: readonly DecryptFrame["suite"][] = [
+  "oms-cbc",
+  "oms-kdf-a",
+  "oms-ccm",
+  "ell-ctr",
+  "dlms-gcm",
+];
 const FAILURES = [
   "NO_KEY",
   "KEY_LENGTH",
   "KEY_INTEGRITY",
   "CHECK_FAILED",
+  "MAC_FAILED",
   "TAG_FAILED",
   "NOT_AUTHENTICATED",
   "NOT_ENCRYPTED",
@@ -64,9 +71,11 @@ export function packBatch(batch: DecryptBatch): ArrayBuffer {
     out.u8(frame.securityControl);
     out.u8(frame.allowUnauthenticated ? 1 : 0);
     out.bytes(frame.nonce);
-    out.list(frame.candidates, ({ ciphertext, tag }) => {
+    out.bytes(frame.aad);
+    out.list(frame.candidates, ({ ciphertext, tag, clear }) => {
       out.bytes(ciphertext);
       out.bytes(tag);
+      out.bytes(clear);
     });
   });
   return out.finish();
@@ -91,7 +100,12 @@ export function unpackBatch(buffer: ArrayBuffer): DecryptBatch {
       securityControl: from.u8(),
       allowUnauthenticated: from.u8() === 1,
       nonce: from.bytes(),
-      candidates: from.list(() => ({ ciphertext: from.bytes(), tag: from.bytes() })),
+      aad: from.bytes(),
+      candidates: from.list(() => ({
+        ciphertext: from.bytes(),
+        tag: from.bytes(),
+        clear: from.bytes(),
+      })),
     })),
   };
 }

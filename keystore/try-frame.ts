@@ -5,7 +5,13 @@
  *
  * @module
  */
-import type { DecryptFrame, DecryptKeys, DecryptOutcome } from "./contract.ts";
+import type {
+  DecryptFrame,
+  DecryptKeys,
+  DecryptOutcome,
+  FrameBody,
+  Verification,
+} from "./contract.ts";
 import type { FrameKeys } from "./key-cache.ts";
 import {
   decryptUnchecked,
@@ -17,11 +23,10 @@ import { openEllCtr } from "./suites/ell-ctr.ts";
 import { looksPlain, openOmsCbc } from "./suites/oms-cbc.ts";
 
 type Failure = Extract<DecryptOutcome, { ok: false }>["code"];
-type Candidate = DecryptFrame["candidates"][number];
 
 interface Opened {
   readonly plaintext: Uint8Array;
-  readonly verification: Extract<DecryptOutcome, { ok: true }>["verification"];
+  readonly verification: Verification;
 }
 
 /** `versions[i]` opens the rows `entry.versions[i]`; null = they do not open (KEY_INTEGRITY). */
@@ -49,7 +54,7 @@ export function tryFrame(
       if (code !== "KEY_INTEGRITY") {
         code = result;
       }
-      if (tried.at(-1) !== keyVersion && (result === "CHECK_FAILED" || result === "TAG_FAILED")) {
+      if (tried.at(-1) !== keyVersion && result.endsWith("_FAILED")) {
         tried.push(keyVersion);
       }
     }
@@ -57,7 +62,7 @@ export function tryFrame(
   return { ok: false, code, tried };
 }
 
-function open(frame: DecryptFrame, candidate: Candidate, keys: FrameKeys): Opened | Failure {
+function open(frame: DecryptFrame, candidate: FrameBody, keys: FrameKeys): Opened | Failure {
   switch (frame.suite) {
     case "oms-cbc":
       return openOms(frame, candidate, keys);
@@ -65,10 +70,12 @@ function open(frame: DecryptFrame, candidate: Candidate, keys: FrameKeys): Opene
       return openEll(frame, candidate, keys);
     case "dlms-gcm":
       return openDlms(frame, candidate, keys);
+    default:
+      return "NO_KEY";
   }
 }
 
-function openOms(frame: DecryptFrame, { ciphertext }: Candidate, keys: FrameKeys) {
+function openOms(frame: DecryptFrame, { ciphertext }: FrameBody, keys: FrameKeys) {
   return withKey(keys, 16, (key): Opened | Failure => {
     const plaintext = openOmsCbc(key, frame.nonce, ciphertext);
     if (plaintext !== null) {
@@ -78,14 +85,14 @@ function openOms(frame: DecryptFrame, { ciphertext }: Candidate, keys: FrameKeys
   });
 }
 
-function openEll(frame: DecryptFrame, { ciphertext }: Candidate, keys: FrameKeys) {
+function openEll(frame: DecryptFrame, { ciphertext }: FrameBody, keys: FrameKeys) {
   return withKey(keys, 16, (key): Opened | Failure => {
     const plaintext = openEllCtr(key, frame.nonce, ciphertext);
     return plaintext === null ? "CHECK_FAILED" : { plaintext, verification: "crc16" };
   });
 }
 
-function openDlms(frame: DecryptFrame, { ciphertext, tag }: Candidate, keys: FrameKeys) {
+function openDlms(frame: DecryptFrame, { ciphertext, tag }: FrameBody, keys: FrameKeys) {
   const sc = frame.securityControl;
   return withKey(keys, suiteKeyLength(sc), (guek): Opened | Failure => {
     const unchecked = (): Opened => ({

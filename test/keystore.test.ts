@@ -68,7 +68,8 @@ const frame = {
   suite: "oms-cbc",
   nonce: MODE5.nonce,
   securityControl: 0,
-  candidates: [{ ciphertext: MODE5.ciphertext, tag: new Uint8Array(0) }],
+  aad: new Uint8Array(0),
+  candidates: [{ ciphertext: MODE5.ciphertext, tag: new Uint8Array(0), clear: new Uint8Array(0) }],
   allowUnauthenticated: false,
 } as const;
 

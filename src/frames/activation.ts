@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { isStrong } from "../../keystore/index.ts";
 import type { Knex } from "../db/open.ts";
 import type { Verdict } from "./batch.ts";
 import type { FreshnessStore } from "./freshness.ts";
@@ -38,15 +39,15 @@ export async function activateVersions(
     if (rows?.[0]?.state !== "new" || verification === "none" || activated.has(id)) {
       continue;
     }
-    const isStrong = verification === "tag96";
+    const activates = isStrong(verification);
     const proofs = freshness.state(meter.row, keyVersion)?.proofs.length ?? 0;
-    if (isStrong || proofs >= WEAK_CHECKS) {
+    if (activates || proofs >= WEAK_CHECKS) {
       const isOurs = await trx("meter_keys")
         .where({ meter: meter.row, version: keyVersion, state: "new" })
         .update({ state: "active" });
       // The batch was looked up before this transaction: somebody may have been first.
       if (isOurs > 0) {
-        const superseded = isStrong ? await supersede(trx, meter.row, keyVersion) : [];
+        const superseded = activates ? await supersede(trx, meter.row, keyVersion) : [];
         const { customer, id: name } = meter;
         activated.set(id, { customer, meter: name, version: keyVersion, superseded });
       }

@@ -208,6 +208,7 @@ function frameCall(
     suite: sealed.suite,
     nonce,
     securityControl: sealed.securityControl,
+    aad: sealed.aad,
     candidates,
     allowUnauthenticated: meter.allowUnauthenticated,
   };

@@ -7,6 +7,7 @@
  * @module
  */
 import { hash } from "node:crypto";
+import { isStrong, type Verification } from "../../keystore/index.ts";
 import type { Caller } from "../access/caller.ts";
 import type { Activity } from "../activity/activity.ts";
 import type { Knex } from "../db/open.ts";
@@ -27,7 +28,7 @@ export type DecryptRow =
       readonly protocol: string;
       readonly keyVersion: number;
       readonly plaintext: string;
-      readonly verification: string;
+      readonly verification: Verification;
       readonly counter: number | null;
       readonly freshness: Freshness;
     }
@@ -64,7 +65,7 @@ export function createDecryptor(deps: DecryptDeps): Decryptor {
         if (!isOpened(outcome)) {
           return null;
         }
-        const isVouched = outcome.verification === "tag96";
+        const isVouched = isStrong(outcome.verification);
         return freshness.judge({
           meter: meter!.row,
           version: outcome.keyVersion,
@@ -169,6 +170,7 @@ const DETAILS: Readonly<Record<OutcomeCode, string>> = {
   KEY_LENGTH: "the key on file does not have the length that this frame's suite uses",
   KEY_INTEGRITY: "the stored key does not open: its row was damaged, moved or exchanged",
   CHECK_FAILED: "the check bytes do not fit: another key, or a meter that leaves them out",
+  MAC_FAILED: "the MAC does not fit: another key, or the frame was changed",
   TAG_FAILED: "the tag does not fit: another key, or the frame was changed",
   NOT_AUTHENTICATED: "the meter has an authentication key and the frame is not authenticated",
   NOT_ENCRYPTED: "the frame says that it is encrypted and is not",

@@ -8,10 +8,10 @@ import type { FrameMode } from "./sealed-frame.ts";
 
 const FITTING: Readonly<Record<Profile, readonly FrameMode[]>> = {
   // The frame says the mode.
-  wmbus: ["oms-a", "ell"],
+  wmbus: ["oms-a", "oms-b", "oms-d", "ell"],
   "oms-a": ["oms-a"],
-  "oms-b": [],
-  "oms-d": [],
+  "oms-b": ["oms-b"],
+  "oms-d": ["oms-d"],
   ell: ["ell"],
   // Suites 0 and 1 encrypt alike: a suite 0 meter may say 1, never the other way.
   "dlms-suite-0": ["dlms-suite-0", "dlms-suite-1"],

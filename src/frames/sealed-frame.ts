@@ -6,6 +6,7 @@
  *
  * @module
  */
+import type { FrameBody, Suite } from "../../keystore/index.ts";
 import type { RawAddress } from "../meters/address.ts";
 
 export type { AddressKind, RawAddress } from "../meters/address.ts";
@@ -38,31 +39,44 @@ export class FrameError extends Error {
   }
 }
 
-/** Cipher suites of the keystore that this release runs. */
-export type Suite = "oms-cbc" | "ell-ctr" | "dlms-gcm";
+export type { Suite } from "../../keystore/index.ts";
 
 /** What the frame's own header says about its protection; held against the meter's profile. */
-export type FrameMode = "oms-a" | "ell" | "dlms-suite-0" | "dlms-suite-1" | "dlms-suite-2";
+export type FrameMode =
+  | "oms-a"
+  | "oms-b"
+  | "oms-d"
+  | "ell"
+  | "dlms-suite-0"
+  | "dlms-suite-1"
+  | "dlms-suite-2";
 
-export interface SealedFrame {
+export interface SealedFrame extends FrameBody {
   readonly protocol: "wmbus" | "dlms";
   /** Whose key opens it; null for a DLMS APDU that carries no system title. */
   readonly address: RawAddress | null;
   readonly mode: FrameMode;
   readonly suite: Suite;
   /**
-   * oms-cbc: the 16-byte IV. ell-ctr: the 16-byte initial counter block. dlms-gcm: system title
-   * (8) ‖ invocation counter (4, big endian); only the 4 counter bytes where `address` is null.
+   * oms-cbc: the 16-byte IV. oms-kdf-a: D(1) ‖ C(4) ‖ ID(4), the KDF context without its constant
+   * part (D = 00 from the meter, 10 to it; C as on air). oms-ccm: the 13-byte CCM nonce. ell-ctr:
+   * the 16-byte initial counter block. dlms-gcm: system title (8) ‖ invocation counter (4, big
+   * endian); only the 4 counter bytes where `address` is null.
    */
   readonly nonce: Uint8Array;
   /** dlms-gcm: the security control byte SC, else 0. */
   readonly securityControl: number;
+  /**
+   * What tag or MAC cover besides ciphertext and `clear`. oms-kdf-a: AFL fields ‖ TPL header.
+   * oms-ccm: TPL header. dlms-gcm: what general-ciphering adds behind SC ‖ AK. Else empty.
+   */
+  readonly aad: Uint8Array;
   /** dlms-gcm with authentication only: the plaintext APDU. */
   readonly ciphertext: Uint8Array;
-  /** dlms-gcm with authentication: the 12 tag bytes; else empty. */
+  /** The tag or MAC as received, as long as it is; empty without one. */
   readonly tag: Uint8Array;
-  /** Bytes after the encrypted part that travel in clear (mode 5, partial encryption). */
+  /** Bytes after the encrypted part that travel in clear (partial encryption). */
   readonly clear: Uint8Array;
-  /** DLMS invocation counter, ELL session number; null for mode 5. */
+  /** Message or invocation counter, ELL session number, FCnt; null for mode 5. */
   readonly counter: number | null;
 }

@@ -45,6 +45,8 @@ function openOne(
     }
     case "dlms-gcm":
       return openDlms(frame, key, ak, frame.address === null ? systemTitle : NO_KEY);
+    default:
+      throw new TypeError(`open-sealed: no reference for ${suite}`);
   }
 }
 

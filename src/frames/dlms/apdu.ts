@@ -123,6 +123,7 @@ export function sealApdu(apdu: Uint8Array): SealedFrame {
     suite: "dlms-gcm",
     nonce,
     securityControl,
+    aad: NONE,
     ciphertext: apdu.subarray(body, end),
     tag: end === apdu.length ? NONE : apdu.subarray(end),
     clear: NONE,

@@ -40,6 +40,7 @@ export function sealEll(
     suite: "ell-ctr",
     nonce,
     securityControl: 0,
+    aad: NONE,
     ciphertext: frame.subarray(ell.end),
     tag: NONE,
     clear: NONE,

@@ -38,6 +38,7 @@ export function sealMode5(
     suite: "oms-cbc",
     nonce,
     securityControl: 0,
+    aad: NONE,
     ciphertext: frame.subarray(tpl.end, end),
     tag: NONE,
     clear: end === frame.length ? NONE : frame.subarray(end),
