@@ -1,11 +1,9 @@
 /**
- * Fresh, duplicate, old: the laws of the judgement, and that it survives what happens to a core.
+ * Fresh, duplicate, old, through the running service: restarts, gateways, activations.
  *
  * @module
  */
 import test from "ava";
-import fc from "fast-check";
-import { judge, type State } from "../src/frames/freshness.ts";
 import { verifyDataDirectory } from "../src/programs/verify-log.ts";
 import { databaseKinds } from "./support/databases.ts";
 import { apdu, dlms, KNOWN_METERS, mode5, UNAUTHENTICATED } from "./support/known-meters.ts";
@@ -18,84 +16,6 @@ import {
   type Service,
   startService,
 } from "./support/service.ts";
-
-const WINDOW = 64;
-
-const blank = (): State => ({ counter: null, seen: 0n, recent: [], proofs: [] });
-
-/** A frame is its counter and its bytes, which the digest stands for. */
-const sightings = fc.array(
-  fc.record({ counter: fc.integer({ min: 0, max: 200 }), variant: fc.integer({ max: 1, min: 0 }) }),
-  { maxLength: 120 },
-);
-
-function digestOf(counter: number, variant: number): number {
-  return counter * 2 + variant;
-}
-
-test("a counter is fresh once, within the last 64, and never moves backwards", (t) => {
-  const law = fc.property(sightings, (frames) => {
-    const state = blank();
-    const fresh = new Set<number>();
-    const sent = new Set<string>();
-    let highest = -1;
-    for (const { counter, variant } of frames) {
-      const isNew = !fresh.has(counter);
-      const isInWindow = highest - counter < WINDOW;
-      const isRepeat = sent.has(`${counter}:${variant}`);
-      const before = state.counter;
-      const verdict = judge(state, { counter, digest: digestOf(counter, variant) });
-      if (verdict === "fresh") {
-        t.true(isNew && isInWindow);
-        fresh.add(counter);
-      } else if (verdict === "duplicate") {
-        t.true(isRepeat);
-      } else {
-        t.is(verdict, "old");
-        t.true(!(isNew && isInWindow));
-      }
-      t.true((state.counter ?? -1) >= (before ?? -1));
-      highest = Math.max(highest, counter);
-      t.is(state.counter, highest);
-      sent.add(`${counter}:${variant}`);
-    }
-  });
-  t.notThrows(() => fc.assert(law, { numRuns: 300 }));
-});
-
-test("a frame without an authenticated counter is unknown or duplicate and moves nothing", (t) => {
-  const frames = fc.array(fc.tuple(fc.nat(30), fc.boolean()), { maxLength: 60 });
-  const law = fc.property(frames, (list) => {
-    const state = blank();
-    const sent = new Set<number>();
-    for (const [n, isVouched] of list) {
-      const { counter, seen } = state;
-      const digest = digestOf(n, isVouched ? 1 : 0);
-      const verdict = judge(state, { counter: isVouched ? n : null, digest });
-      if (!isVouched) {
-        t.true(verdict === "unknown" || (verdict === "duplicate" && sent.has(n)));
-        t.deepEqual([state.counter, state.seen], [counter, seen]);
-        sent.add(n);
-      }
-    }
-  });
-  t.notThrows(() => fc.assert(law, { numRuns: 300 }));
-});
-
-test("the edge of the window: 63 behind is fresh, 64 behind is old", (t) => {
-  const state = blank();
-  const at = (counter: number, variant = 0) =>
-    judge(state, { counter, digest: digestOf(counter, variant) });
-  t.is(at(1000), "fresh");
-  t.is(at(1000), "duplicate");
-  t.is(at(1000, 1), "old");
-  t.is(at(937), "fresh");
-  t.is(at(936), "old");
-  t.is(at(1001), "fresh");
-  t.is(at(937, 1), "old");
-  t.is(at(0xffff_ffff), "fresh");
-  t.is(at(1002), "old");
-});
 
 for (const kind of databaseKinds()) {
   test(`what was seen is known after a restart (${kind})`, async (t) => {

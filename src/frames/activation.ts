@@ -9,9 +9,11 @@
  */
 import { isStrong } from "../../keystore/index.ts";
 import type { Knex } from "../db/open.ts";
+import type { KnownMeter } from "../meters/directory.ts";
 import type { Verdict } from "./batch.ts";
 import type { FreshnessStore } from "./freshness.ts";
 import { FrameError } from "./sealed-frame.ts";
+import { MAX_PROOFS } from "./window.ts";
 
 export interface Activated {
   readonly customer: string;
@@ -21,12 +23,15 @@ export interface Activated {
   readonly superseded: readonly number[];
 }
 
-const WEAK_CHECKS = 3;
+/** Says whether a key version still waits for the frame that takes it into use. */
+export function isUnproven({ versions }: KnownMeter, version: number): boolean {
+  return versions.some(([row]) => row?.version === version && row.state === "new");
+}
 
 export async function activateVersions(
   trx: Knex,
   verdicts: readonly Verdict[],
-  freshness: Pick<FreshnessStore, "state">,
+  freshness: Pick<FreshnessStore, "proofs">,
 ): Promise<Activated[]> {
   const activated = new Map<string, Activated>();
   for (const { outcome, meter } of verdicts) {
@@ -34,14 +39,15 @@ export async function activateVersions(
       continue;
     }
     const { keyVersion, verification } = outcome;
-    const rows = meter.versions.find((version) => version[0]?.version === keyVersion);
+    if (verification === "none" || !isUnproven(meter, keyVersion)) {
+      continue;
+    }
     const id = `${meter.row}:${keyVersion}`;
-    if (rows?.[0]?.state !== "new" || verification === "none" || activated.has(id)) {
+    if (activated.has(id)) {
       continue;
     }
     const activates = isStrong(verification);
-    const proofs = freshness.state(meter.row, keyVersion)?.proofs.length ?? 0;
-    if (activates || proofs >= WEAK_CHECKS) {
+    if (activates || freshness.proofs(meter.row, keyVersion) >= MAX_PROOFS) {
       const isOurs = await trx("meter_keys")
         .where({ meter: meter.row, version: keyVersion, state: "new" })
         .update({ state: "active" });

@@ -11,12 +11,14 @@ import { isStrong, type Verification } from "../../keystore/index.ts";
 import type { Caller } from "../access/caller.ts";
 import type { Activity } from "../activity/activity.ts";
 import type { Knex } from "../db/open.ts";
-import { activateVersions } from "./activation.ts";
+import { activateVersions, isUnproven } from "./activation.ts";
 import { type BatchDeps, openBatch, type Verdict } from "./batch.ts";
 import { batchEntries } from "./entries.ts";
-import { createFreshnessStore, type Freshness } from "./freshness.ts";
+import { createFreshnessStore, type FreshnessStore } from "./freshness.ts";
+import type { Sighting } from "./journal.ts";
 import type { FrameRequest, Ref } from "./request.ts";
-import { type FrameCode, FrameError } from "./sealed-frame.ts";
+import { type FrameCode, FrameError, type SealedFrame } from "./sealed-frame.ts";
+import type { Freshness } from "./window.ts";
 
 export type DecryptRow =
   | {
@@ -55,24 +57,10 @@ export function createDecryptor(deps: DecryptDeps): Decryptor {
         freshness.reset();
       }
       hasRun = true;
-      const opened = verdicts.filter(({ outcome }) => isOpened(outcome));
-      await freshness.load(
-        trx,
-        opened.map(({ meter }) => meter!.row),
-      );
+      await freshness.load(trx, openedMeters(verdicts));
       const judged = verdicts.map((verdict) => {
-        const { outcome, meter, sealed } = verdict;
-        if (!isOpened(outcome)) {
-          return null;
-        }
-        const isVouched = isStrong(outcome.verification);
-        return freshness.judge({
-          meter: meter!.row,
-          version: outcome.keyVersion,
-          counter: isVouched ? sealed!.counter : null,
-          digest: digestOf(verdict),
-          proof: proofOf(verdict),
-        });
+        const sighting = sightingOf(verdict, freshness);
+        return sighting === null ? null : freshness.judge(sighting);
       });
       await freshness.save(trx);
       const activated = await activateVersions(trx, verdicts, freshness);
@@ -112,24 +100,39 @@ export function isOpened(outcome: Verdict["outcome"]): outcome is Opened {
   return !(outcome instanceof FrameError) && outcome.ok;
 }
 
-const scratch = Buffer.alloc(16 * 1024);
-
-/** Two gateways may deliver one frame with and without link CRCs: so not over the raw bytes. */
-function digestOf({ sealed }: Verdict): number {
-  let length = 0;
-  for (const part of [sealed!.nonce, sealed!.ciphertext, sealed!.tag, sealed!.clear]) {
-    scratch.set(part, length);
-    length += part.length;
+function openedMeters(verdicts: readonly Verdict[]): Set<number> {
+  const meters = new Set<number>();
+  for (const { outcome, meter } of verdicts) {
+    if (isOpened(outcome)) {
+      meters.add(meter!.row);
+    }
   }
-  return hash("sha256", scratch.subarray(0, length), "buffer").readUInt32BE();
+  return meters;
+}
+
+/** What freshness is told of a frame; null for one that did not open. */
+function sightingOf(
+  { outcome, meter, sealed }: Verdict,
+  freshness: Pick<FreshnessStore, "digest">,
+): Sighting | null {
+  if (!isOpened(outcome)) {
+    return null;
+  }
+  const { keyVersion, verification } = outcome;
+  return {
+    meter: meter!.row,
+    version: keyVersion,
+    counter: isStrong(verification) ? sealed!.counter : null,
+    digest: freshness.digest(sealed!),
+    proof: isUnproven(meter!, keyVersion) ? proofOf(sealed!) : null,
+  };
 }
 
 /**
  * One hit on a 16-bit check can be varied: in mode 5 everything but the first ciphertext block, in
  * counter mode everything under one counter block. So only a new block is a new proof.
  */
-function proofOf({ sealed }: Verdict): number {
-  const { suite, ciphertext, nonce } = sealed!;
+function proofOf({ suite, ciphertext, nonce }: SealedFrame): number {
   const proof = suite === "oms-cbc" ? ciphertext.subarray(0, 16) : nonce;
   return hash("sha256", proof, "buffer").readUInt32BE();
 }

@@ -1,180 +1,217 @@
 /**
  * Was this frame seen before? Per meter and key version, in the transaction of the log entry.
  *
- * A counter moves only after a tag or MAC: a 16-bit check can be hit by chance or by an attacker
- * with 65 536 tries. Late frames from other gateways are normal, so a window of the last 64
- * counters is kept, not a bare maximum. Without an authenticated counter a frame is `unknown`,
- * or `duplicate` when the same bytes were seen.
+ * A counter moves only after a tag or MAC of at least 64 bits: a 16-bit check can be hit by chance
+ * or by an attacker with 65 536 tries. What a batch has shown goes into the database as one row of
+ * a journal; windows are written in bulk now and then, and the journal is cut behind them. Who
+ * opens the database after a crash reads the windows and then the journal: nothing moves back.
  *
  * @module
  */
 import { insertRows } from "../db/bulk.ts";
 import type { Knex } from "../db/open.ts";
-
-export type Freshness = "fresh" | "duplicate" | "old" | "unknown";
-
-export interface Sighting {
-  readonly meter: number;
-  readonly version: number;
-  /** Counter, when a tag or MAC vouches for it; else null. */
-  readonly counter: number | null;
-  /** First 4 bytes of SHA-256 over the frame's cryptographic parts. */
-  readonly digest: number;
-  /** What a lucky hit on a 16-bit check cannot be varied in: see `proofOf`. */
-  readonly proof: number;
-}
-
-export interface State {
-  counter: number | null;
-  /** Bit n: counter − n was seen. */
-  seen: bigint;
-  /** Digests of the last frames, newest first: as many as the window has counters. */
-  recent: number[];
-  /** Independent verifications under this version, at most as many as an activation asks for. */
-  proofs: number[];
-}
+import { type FrameDigest, frameDigest } from "./digest.ts";
+import { packSightings, type Sighting, unpackSightings } from "./journal.ts";
+import type { SealedFrame } from "./sealed-frame.ts";
+import { type Freshness, Window } from "./window.ts";
 
 export interface FreshnessStore {
-  /** Reads the states of some meters into memory, where they are not there yet. */
-  load(trx: Knex, meters: readonly number[]): Promise<void>;
+  /** Reads the windows of some meters into memory, where they are not there yet. */
+  load(trx: Knex, meters: Iterable<number>): Promise<void>;
+  /** Tells frames apart; after a load. */
+  digest(frame: SealedFrame): number;
+  /** Judges a frame of a meter that was loaded. */
   judge(sighting: Sighting): Freshness;
-  state(meter: number, version: number): State | undefined;
-  /** Writes every state that `judge` has changed. */
+  /** Independent verifications under a version so far. */
+  proofs(meter: number, version: number): number;
+  /** Writes what was judged since the last call. */
   save(trx: Knex): Promise<void>;
-  /** Forgets everything: a commit failed and memory may be ahead of the table. */
+  /** Writes every window that the journal is ahead of, so that the table is complete. */
+  settle(trx: Knex): Promise<void>;
+  /** Forgets everything: a commit failed and memory may be ahead of the database. */
   reset(): void;
 }
 
-const WINDOW = 64n;
-const MASK = (1n << WINDOW) - 1n;
-const RECENT = 64;
-const DIGEST_BYTES = 4;
-const MAX_PROOFS = 3;
-const MAX_STATES = 500_000;
+/** Sightings in the journal from which on windows are written. */
+const JOURNAL_LIMIT = 50_000;
+/** Windows written with one batch, at least; never fewer than the batch has frames. */
+const WRITE_STEP = 500;
+const MAX_METERS = 500_000;
+const PER_QUERY = 5000;
 
-export function createFreshnessStore(): FreshnessStore {
-  let states = new Map<string, State>();
-  let loaded = new Set<number>();
-  let changed = new Map<string, Sighting>();
+/** The windows of one meter by key version: nearly always one. */
+type Versions = Map<number, Window>;
+
+/** One round of writing windows, after which the journal up to `until` is needless. */
+interface Round {
+  readonly until: number;
+  readonly meters: number[];
+}
+
+interface Memory {
+  readonly digest: FrameDigest;
+  readonly meters: Map<number, Versions>;
+  /** Meters whose windows are ahead of the table. */
+  ahead: Set<number>;
+  /** Number of the journal's last row. */
+  last: number;
+  /** Sightings in the journal since the last round began. */
+  journalled: number;
+  pending: Sighting[];
+  round: Round | null;
+}
+
+export function createFreshnessStore(journalLimit = JOURNAL_LIMIT): FreshnessStore {
+  let memory: Memory | null = null;
+
+  async function recover(trx: Knex): Promise<Memory> {
+    const recovered: Memory = {
+      digest: await frameDigest(trx),
+      meters: new Map(),
+      ahead: new Set(),
+      last: 0,
+      journalled: 0,
+      pending: [],
+      round: null,
+    };
+    const rows = await trx("freshness_journal").orderBy("seq").select("seq", "sightings");
+    const sightings = rows.flatMap((row) => unpackSightings(row.sightings));
+    await read(
+      trx,
+      recovered,
+      sightings.map(({ meter }) => meter),
+    );
+    for (const sighting of sightings) {
+      judge(recovered, sighting);
+    }
+    recovered.last = rows.at(-1)?.seq ?? 0;
+    recovered.journalled = sightings.length;
+    return recovered;
+  }
+
+  function loaded(): Memory {
+    if (memory === null) {
+      throw new TypeError("freshness: expected a load first");
+    }
+    return memory;
+  }
 
   return {
     async load(trx, meters) {
-      if (loaded.size > MAX_STATES) {
-        states = new Map();
-        loaded = new Set();
+      memory ??= await recover(trx);
+      if (memory.meters.size > MAX_METERS) {
+        forgetWritten(memory);
       }
-      const missing = [...new Set(meters)].filter((meter) => !loaded.has(meter));
-      for (let at = 0; at < missing.length; at += 5000) {
-        const part = missing.slice(at, at + 5000);
-        for (const row of await trx("freshness").whereIn("meter", part).select()) {
-          states.set(keyOf(row.meter, row.version), readState(row.state));
-        }
-      }
-      for (const meter of missing) {
-        loaded.add(meter);
-      }
+      await read(trx, memory, meters);
     },
+    digest: (frame) => loaded().digest(frame),
     judge(sighting) {
-      const key = keyOf(sighting.meter, sighting.version);
-      const state = states.get(key) ?? { counter: null, seen: 0n, recent: [], proofs: [] };
-      states.set(key, state);
-      changed.set(key, sighting);
-      if (state.proofs.length < MAX_PROOFS && !state.proofs.includes(sighting.proof)) {
-        state.proofs.push(sighting.proof);
-      }
+      const state = loaded();
+      state.pending.push(sighting);
       return judge(state, sighting);
     },
-    state: (meter, version) => states.get(keyOf(meter, version)),
+    proofs: (meter, version) => memory?.meters.get(meter)?.get(version)?.proofs ?? 0,
     async save(trx) {
-      const rows = [...changed].map(([key, { meter, version }]) => {
-        return [meter, version, writeState(states.get(key)!)];
-      });
-      changed = new Map();
-      await insertRows(
-        trx,
-        "freshness",
-        ["meter", "version", "state"],
-        rows,
-        "ON CONFLICT (meter, version) DO UPDATE SET state = excluded.state",
-      );
+      const state = loaded();
+      const { pending } = state;
+      state.pending = [];
+      if (pending.length > 0) {
+        state.last += 1;
+        state.journalled += pending.length;
+        await trx("freshness_journal").insert({
+          seq: state.last,
+          sightings: packSightings(pending),
+        });
+      }
+      if (state.round === null && state.journalled >= journalLimit) {
+        beginRound(state);
+      }
+      await writeSome(trx, state, Math.max(WRITE_STEP, pending.length));
+    },
+    async settle(trx) {
+      memory ??= await recover(trx);
+      memory.round = null;
+      beginRound(memory);
+      await writeSome(trx, memory, Number.POSITIVE_INFINITY);
     },
     reset() {
-      states = new Map();
-      loaded = new Set();
-      changed = new Map();
+      memory = null;
     },
   };
 }
 
-/** Judges one frame and moves the state. */
-export function judge(
-  state: State,
-  { counter, digest }: Pick<Sighting, "counter" | "digest">,
-): Freshness {
-  const isRepeat = state.recent.includes(digest);
-  if (!isRepeat) {
-    if (state.recent.unshift(digest) > RECENT) {
-      state.recent.pop();
+async function read(trx: Knex, memory: Memory, meters: Iterable<number>): Promise<void> {
+  const missing = new Set<number>();
+  for (const meter of meters) {
+    if (!memory.meters.has(meter)) {
+      missing.add(meter);
     }
   }
-  if (counter === null) {
-    return isRepeat ? "duplicate" : "unknown";
+  const wanted = [...missing];
+  for (const meter of wanted) {
+    memory.meters.set(meter, new Map());
   }
-  if (state.counter === null || counter > state.counter) {
-    const step = state.counter === null ? WINDOW : BigInt(counter - state.counter);
-    state.seen = step >= WINDOW ? 1n : ((state.seen << step) | 1n) & MASK;
-    state.counter = counter;
-    return "fresh";
+  for (let at = 0; at < wanted.length; at += PER_QUERY) {
+    const part = wanted.slice(at, at + PER_QUERY);
+    for (const row of await trx("freshness").whereIn("meter", part).select()) {
+      memory.meters.get(row.meter)?.set(row.version, Window.read(row.state));
+    }
   }
-  if (isRepeat) {
-    return "duplicate";
-  }
-  const behind = BigInt(state.counter - counter);
-  // Before the shift: a counter may be 2^32 behind, and a bit so far up fills the memory.
-  if (behind >= WINDOW) {
-    return "old";
-  }
-  const bit = 1n << behind;
-  if ((state.seen & bit) !== 0n) {
-    return "old";
-  }
-  state.seen |= bit;
-  return "fresh";
 }
 
-function keyOf(meter: number, version: number): string {
-  return `${meter}:${version}`;
+function judge({ meters, ahead }: Memory, sighting: Sighting): Freshness {
+  const { meter, version, counter, digest, proof } = sighting;
+  const versions = meters.get(meter);
+  if (versions === undefined) {
+    throw new TypeError("freshness: expected the meter to be loaded");
+  }
+  let window = versions.get(version);
+  if (window === undefined) {
+    window = Window.empty();
+    versions.set(version, window);
+  }
+  ahead.add(meter);
+  if (proof !== null) {
+    window.addProof(proof);
+  }
+  return window.judge(counter, digest);
 }
 
-/** counter present u8 ‖ counter f64 ‖ seen u64 ‖ proofs u8 ‖ 3 proofs u32 ‖ digests u32 …, big endian. */
-const HEAD = 1 + 8 + 8 + 1 + MAX_PROOFS * 4;
-
-function readState(bytes: Uint8Array): State {
-  const from = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const recent: number[] = [];
-  for (let at = HEAD; at < from.length; at += DIGEST_BYTES) {
-    recent.push(from.readUInt32BE(at));
-  }
-  return {
-    counter: from[0] === 1 ? from.readDoubleBE(1) : null,
-    seen: from.readBigUInt64BE(9),
-    proofs: Array.from({ length: from[17] ?? 0 }, (_, i) => from.readUInt32BE(18 + i * 4)),
-    recent,
-  };
+function beginRound(state: Memory): void {
+  state.round = { until: state.last, meters: [...state.ahead] };
+  state.ahead = new Set();
+  state.journalled = 0;
 }
 
-function writeState({ counter, seen, recent, proofs }: State): Buffer {
-  const to = Buffer.alloc(HEAD + recent.length * DIGEST_BYTES);
-  to[0] = counter === null ? 0 : 1;
-  to.writeDoubleBE(counter ?? 0, 1);
-  to.writeBigUInt64BE(seen, 9);
-  to[17] = proofs.length;
-  for (const [i, proof] of proofs.entries()) {
-    to.writeUInt32BE(proof, 18 + i * 4);
+/** Writes the windows of up to `count` meters of the round; at its end cuts the journal. */
+async function writeSome(trx: Knex, state: Memory, count: number): Promise<void> {
+  const { round, meters } = state;
+  if (round === null) {
+    return;
   }
-  let at = HEAD;
-  for (const digest of recent) {
-    at = to.writeUInt32BE(digest, at);
+  const part = round.meters.splice(Math.max(0, round.meters.length - count));
+  const rows = part.flatMap((meter) =>
+    [...(meters.get(meter) ?? [])].map(([version, window]) => [meter, version, window.write()]),
+  );
+  await insertRows(
+    trx,
+    "freshness",
+    ["meter", "version", "state"],
+    rows,
+    "ON CONFLICT (meter, version) DO UPDATE SET state = excluded.state",
+  );
+  if (round.meters.length === 0) {
+    await trx("freshness_journal").where("seq", "<=", round.until).delete();
+    state.round = null;
   }
-  return to;
+}
+
+/** Makes room: what the table holds as well can be read again. */
+function forgetWritten({ meters, ahead, round }: Memory): void {
+  const kept = new Set([...ahead, ...(round?.meters ?? [])]);
+  for (const meter of meters.keys()) {
+    if (!kept.has(meter)) {
+      meters.delete(meter);
+    }
+  }
 }

@@ -14,6 +14,7 @@ const MIGRATIONS: readonly Migration[] = [
   { name: "001-service", up: createService },
   { name: "002-meters", up: createMeters },
   { name: "003-activity", up: createActivity },
+  { name: "004-freshness-journal", up: createFreshnessJournal },
 ];
 
 /** Brings the core's database to this release's form; `more` adds a domain's own tables. */
@@ -149,4 +150,28 @@ async function createActivity(db: Knex): Promise<void> {
     "log_checkpoints",
     "NEW.size <= (SELECT COALESCE(MAX(size), -1) FROM log_checkpoints)",
   );
+}
+
+async function createFreshnessJournal(db: Knex): Promise<void> {
+  // Windows of the first form: which frames were seen is forgotten, which counters is not.
+  for (const { meter, version, state } of await db("freshness").select()) {
+    await db("freshness")
+      .where({ meter, version })
+      .update({ state: widened(state) });
+  }
+  await db.schema.createTable("freshness_journal", (table) => {
+    (dialectOf(db) === "sqlite" ? table.integer("seq") : table.bigInteger("seq")).primary();
+    table.binary("sightings").notNullable();
+  });
+}
+
+/** counter present u8 ‖ counter f64 ‖ seen u64 …, big endian, becomes words, little endian. */
+function widened(state: Buffer): Buffer {
+  const seen = state.readBigUInt64BE(9);
+  const words = Buffer.alloc(13 * 4);
+  words.writeUInt32LE(state[0] ?? 0, 0);
+  words.writeUInt32LE(state.readDoubleBE(1), 4);
+  words.writeUInt32LE(Number(seen & 0xffffffffn), 8);
+  words.writeUInt32LE(Number(seen >> 32n), 12);
+  return words;
 }
