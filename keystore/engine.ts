@@ -8,9 +8,6 @@
  */
 import type {
   CustomerKeyRef,
-  DecryptFrame,
-  DecryptKeys,
-  DecryptOutcome,
   ImportKey,
   MacPurpose,
   NewKey,
@@ -25,7 +22,10 @@ import type {
 } from "./contract.ts";
 import { KeystoreError } from "./errors.ts";
 import { keyCheckValue, keyFingerprint } from "./kcv.ts";
-import { createKeyCache, type FrameKeys, meterLabel } from "./key-cache.ts";
+import { createKeyCache } from "./key-cache.ts";
+import { type FrameKeys, meterLabel, openFrameKeys } from "./open-keys.ts";
+import { openPart, packOutcome, unpackRows } from "./packed.ts";
+import { PackedWriter } from "./packed-bytes.ts";
 import { mainKeyCheckValue, sealPackage } from "./seal.ts";
 import { SecretKey } from "./secret-key.ts";
 import { createServiceKeys } from "./service-keys.ts";
@@ -40,11 +40,8 @@ export interface Engine {
   generate(under: CustomerKeyRef, meters: readonly NewMeterKey[], wantKcv: boolean): NewKey[];
   importKeys(under: CustomerKeyRef, keys: readonly ImportKey[]): NewKey[];
   keyCheckValue(under: CustomerKeyRef, profile: Profile, rows: readonly StoredKey[]): string;
-  decrypt(
-    customerKeys: readonly CustomerKeyRef[],
-    keys: readonly DecryptKeys[],
-    frames: readonly DecryptFrame[],
-  ): DecryptOutcome[];
+  /** One part of a batch, packed, to its outcomes, packed. */
+  decrypt(part: ArrayBuffer): ArrayBuffer;
   seal(request: SealRequest): SealedPackage;
   sign(purpose: SignPurpose, message: Uint8Array): Uint8Array;
   mac(purpose: MacPurpose, message: Uint8Array): Uint8Array;
@@ -67,26 +64,32 @@ export function createEngine(root: WrappingKey, keyCacheSeconds: number): Engine
   }
 
   /** Null when a row, the meter's or its customer's, does not open: its frames alone are spoilt. */
-  function openVersion(
-    refs: readonly CustomerKeyRef[],
-    customers: readonly (() => SecretKey)[],
-    entry: DecryptKeys,
-    rows: readonly StoredKey[],
-  ): FrameKeys | null {
-    const ref = refs[entry.customer];
-    const openCustomer = customers[entry.customer];
-    if (ref === undefined || openCustomer === undefined) {
-      throw new KeystoreError("KEY_MISSING", "decrypt: no such customer key");
-    }
+  function openVersion(customer: Customer, profile: Profile, rows: Uint8Array): FrameKeys | null {
     try {
-      const wrapping = { id: ref.customer, version: ref.version, key: openCustomer() };
-      return cache.open(wrapping, entry.profile, rows);
+      return cache.open(`${profile}:${customer.identity}`, rows, () =>
+        openFrameKeys(
+          { id: customer.ref.customer, version: customer.ref.version, key: customer.open() },
+          profile,
+          unpackRows(rows),
+        ),
+      );
     } catch (error) {
       if (error instanceof KeystoreError && error.code === "KEY_INTEGRITY") {
         return null;
       }
       throw error;
     }
+  }
+
+  function keyVersion(customer: Customer, profile: Profile, version: number, rows: Uint8Array) {
+    let keys: FrameKeys | null | undefined;
+    return {
+      version,
+      open: () => {
+        keys = keys === undefined ? openVersion(customer, profile, rows) : keys;
+        return keys;
+      },
+    };
   }
 
   return {
@@ -130,24 +133,27 @@ export function createEngine(root: WrappingKey, keyCacheSeconds: number): Engine
     keyCheckValue: (ref, profile, rows) =>
       under(ref, (wrapping) => mainKeyCheckValue(wrapping, profile, rows)),
 
-    decrypt(customerKeys, keys, frames) {
-      const customers = customerKeys.map((ref) => lazily(() => openCustomerKey(ref)));
+    decrypt(buffer) {
+      const part = openPart(buffer);
+      const customers = part.customerKeys.map((ref) => heldCustomer(ref, openCustomerKey));
+      const out = new PackedWriter(buffer.byteLength);
       try {
-        const opened = keys.map((entry) =>
-          entry.versions.map((rows) =>
-            lazily(() => openVersion(customerKeys, customers, entry, rows)),
+        const meters = part.keys.map(({ customer, profile, versions }) =>
+          versions.map(({ version, rows }) =>
+            keyVersion(customers[customer]!, profile, version, rows),
           ),
         );
-        return frames.map((frame) => {
-          const entry = keys[frame.keys];
-          const versions = opened[frame.keys];
-          return entry === undefined || versions === undefined
-            ? { ok: false, code: "NO_KEY", tried: [] }
-            : tryFrame(frame, entry, versions);
-        });
+        for (let frame = part.next(); frame !== null; frame = part.next()) {
+          const outcome = tryFrame(frame, meters[frame.keys]!);
+          packOutcome(out, outcome);
+          if (outcome.ok) {
+            outcome.plaintext.fill(0);
+          }
+        }
+        return out.finish();
       } finally {
         for (const customer of customers) {
-          customer.done()?.[Symbol.dispose]();
+          customer.close();
         }
         // Not before: the keys of this batch are in use until its end.
         cache.trim();
@@ -178,17 +184,24 @@ function customerLabel(customer: Uint8Array, version: number) {
   } as const;
 }
 
-export interface Lazy<T> {
-  (): T;
-  /** The value if it was ever made. */
-  done(): T | undefined;
+/** A customer's key for the length of a batch, unwrapped only if a meter's row needs it. */
+interface Customer {
+  readonly ref: CustomerKeyRef;
+  /** Owner and wrapped bytes: a customer's row that was swapped is a miss in the cache as well. */
+  readonly identity: string;
+  open(): SecretKey;
+  close(): void;
 }
 
-function lazily<T>(make: () => T): Lazy<T> {
-  let value: { readonly it: T } | undefined;
-  const get = (): T => {
-    value ??= { it: make() };
-    return value.it;
+function heldCustomer(ref: CustomerKeyRef, unwrap: (ref: CustomerKeyRef) => SecretKey): Customer {
+  let key: SecretKey | null = null;
+  return {
+    ref,
+    identity: `${ref.version}:${Buffer.concat([ref.customer, ref.wrapped]).toString("latin1")}`,
+    open() {
+      key ??= unwrap(ref);
+      return key;
+    },
+    close: () => key?.[Symbol.dispose](),
   };
-  return Object.assign(get, { done: () => value?.it });
 }

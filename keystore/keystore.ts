@@ -48,34 +48,22 @@ async function decrypt(
   keys: readonly DecryptKeys[],
   frames: readonly DecryptFrame[],
 ): Promise<DecryptOutcome[]> {
-  const threadOfKeys = keys.map(({ versions }) => (versions[0]?.[0]?.uid[0] ?? 0) % pool.size);
+  const parts = packBatch(
+    customerKeys,
+    keys,
+    frames,
+    pool.size,
+    ({ versions }) => (versions[0]?.[0]?.uid[0] ?? 0) % pool.size,
+  );
   const outcomes = new Array<DecryptOutcome>(frames.length);
   await Promise.all(
-    Array.from({ length: pool.size }, async (_, thread) => {
-      const ownKeys: DecryptKeys[] = [];
-      const renumbered = new Map<number, number>();
-      const places: number[] = [];
-      const own: DecryptFrame[] = [];
-      frames.forEach((frame, place) => {
-        if ((threadOfKeys[frame.keys] ?? 0) !== thread) {
-          return;
-        }
-        let number = renumbered.get(frame.keys);
-        if (number === undefined) {
-          number = ownKeys.length;
-          renumbered.set(frame.keys, number);
-          ownKeys.push(keys[frame.keys]!);
-        }
-        places.push(place);
-        own.push({ ...frame, keys: number });
-      });
-      if (own.length === 0) {
-        return;
+    parts.map(async ({ buffer, places }, thread) => {
+      if (places.length > 0) {
+        let next = 0;
+        unpackOutcomes(await pool.decrypt(thread, buffer), (outcome) => {
+          outcomes[places[next++]!] = outcome;
+        });
       }
-      const packed = packBatch({ customerKeys, keys: ownKeys, frames: own });
-      unpackOutcomes(await pool.decrypt(thread, packed)).forEach((outcome, i) => {
-        outcomes[places[i]!] = outcome;
-      });
     }),
   );
   return outcomes;

@@ -3,6 +3,10 @@
  *
  * @module
  */
+/** Up to here a loop is faster than a call. */
+const SHORT = 24;
+const EMPTY = new Uint8Array(0);
+
 export class PackedWriter {
   #bytes: Uint8Array<ArrayBuffer>;
   #view: DataView;
@@ -25,10 +29,17 @@ export class PackedWriter {
   }
 
   bytes(value: Uint8Array): void {
-    this.u32(value.length);
-    this.#room(value.length);
-    this.#bytes.set(value, this.#at);
-    this.#at += value.length;
+    const { length } = value;
+    this.u32(length);
+    this.#room(length);
+    if (length > SHORT) {
+      this.#bytes.set(value, this.#at);
+    } else {
+      for (let i = 0; i < length; i++) {
+        this.#bytes[this.#at + i] = value[i]!;
+      }
+    }
+    this.#at += length;
   }
 
   list<T>(values: readonly T[], write: (value: T) => void): void {
@@ -59,9 +70,14 @@ export class PackedReader {
   readonly #view: DataView;
   #at = 0;
 
-  constructor(buffer: ArrayBuffer) {
-    this.#bytes = new Uint8Array(buffer);
-    this.#view = new DataView(buffer);
+  constructor(from: ArrayBuffer | Uint8Array) {
+    this.#bytes = from instanceof Uint8Array ? from : new Uint8Array(from);
+    const { buffer, byteOffset, byteLength } = this.#bytes;
+    this.#view = new DataView(buffer, byteOffset, byteLength);
+  }
+
+  get isAtEnd(): boolean {
+    return this.#at === this.#bytes.length;
   }
 
   u8(): number {
@@ -76,11 +92,18 @@ export class PackedReader {
   /** A view, not a copy. */
   bytes(): Uint8Array {
     const length = this.u32();
+    if (length === 0) {
+      return EMPTY;
+    }
     this.#at += length;
     return this.#bytes.subarray(this.#at - length, this.#at);
   }
 
   list<T>(read: () => T): T[] {
-    return Array.from({ length: this.u32() }, read);
+    const items: T[] = [];
+    for (let length = this.u32(); length > 0; length--) {
+      items.push(read());
+    }
+    return items;
   }
 }

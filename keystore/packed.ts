@@ -47,103 +47,188 @@ const FAILURES = [
   "NOT_ENCRYPTED",
 ] as const;
 
-export interface DecryptBatch {
-  readonly customerKeys: readonly CustomerKeyRef[];
-  readonly keys: readonly DecryptKeys[];
-  readonly frames: readonly DecryptFrame[];
+/** One part of a batch: what one thread gets, and where its outcomes belong. */
+export interface PackedPart {
+  readonly buffer: ArrayBuffer;
+  /** Index in the batch of each frame of this part. */
+  readonly places: readonly number[];
 }
 
-export function packBatch(batch: DecryptBatch): ArrayBuffer {
-  const out = new PackedWriter(512 + batch.keys.length * 128 + batch.frames.length * 160);
-  out.list(batch.customerKeys, (ref) => {
-    out.bytes(ref.customer);
-    out.u32(ref.version);
-    out.bytes(ref.wrapped);
-  });
-  out.list(batch.keys, (entry) => {
-    out.u32(entry.customer);
-    out.u8(PROFILES.indexOf(entry.profile));
-    out.list(entry.versions, (rows) => out.list(rows, (row) => packRow(out, row)));
-  });
-  out.list(batch.frames, (frame) => {
-    out.u32(frame.keys);
-    out.u8(SUITES.indexOf(frame.suite));
-    out.u8(frame.securityControl);
-    out.u8(frame.allowUnauthenticated ? 1 : 0);
-    out.bytes(frame.nonce);
-    out.bytes(frame.aad);
-    out.list(frame.candidates, ({ ciphertext, tag, clear }) => {
-      out.bytes(ciphertext);
-      out.bytes(tag);
-      out.bytes(clear);
-    });
-  });
-  return out.finish();
+/** A meter's keys on the worker's side: nothing is unpacked before it is needed. */
+export interface PackedKeys {
+  readonly customer: number;
+  readonly profile: Profile;
+  readonly versions: readonly { readonly version: number; readonly rows: Uint8Array }[];
 }
 
-export function unpackBatch(buffer: ArrayBuffer): DecryptBatch {
+/**
+ * Packs a batch in `parts`; `partOf` says for each of `keys` which part its frames go to.
+ *
+ * Layout: customer keys ‖ keys ‖ frames until the end.
+ */
+export function packBatch(
+  customerKeys: readonly CustomerKeyRef[],
+  keys: readonly DecryptKeys[],
+  frames: readonly DecryptFrame[],
+  parts: number,
+  partOf: (keys: DecryptKeys) => number,
+): PackedPart[] {
+  const partOfKeys = keys.map(partOf);
+  const indexOfKeys = new Array<number>(keys.length);
+  const all = Array.from({ length: parts }, (_, part) => {
+    const own = keys.filter((_keys, i) => partOfKeys[i] === part);
+    const out = new PackedWriter(512 + own.length * 160 + frames.length * 128);
+    out.list(customerKeys, (ref) => packCustomer(out, ref));
+    out.list(own, (entry) => packKeys(out, entry));
+    return { out, places: [] as number[], keys: 0 };
+  });
+  for (const [i, part] of partOfKeys.entries()) {
+    indexOfKeys[i] = all[part]!.keys++;
+  }
+  for (const [place, frame] of frames.entries()) {
+    const part = all[partOfKeys[frame.keys]!]!;
+    part.places.push(place);
+    packFrame(part.out, frame, indexOfKeys[frame.keys]!);
+  }
+  return all.map(({ out, places }) => ({ buffer: out.finish(), places }));
+}
+
+function packCustomer(out: PackedWriter, { customer, version, wrapped }: CustomerKeyRef): void {
+  out.bytes(customer);
+  out.u32(version);
+  out.bytes(wrapped);
+}
+
+function packKeys(out: PackedWriter, { customer, profile, versions }: DecryptKeys): void {
+  out.u32(customer);
+  out.u8(PROFILES.indexOf(profile));
+  out.list(versions, (rows) => {
+    out.u32(rows[0]?.version ?? 0);
+    out.bytes(packedRows(rows));
+  });
+}
+
+function packFrame(out: PackedWriter, frame: DecryptFrame, keys: number): void {
+  out.u32(keys);
+  out.u8(SUITES.indexOf(frame.suite));
+  out.u8(frame.securityControl);
+  out.u8(frame.allowUnauthenticated ? 1 : 0);
+  out.bytes(frame.nonce);
+  out.bytes(frame.aad);
+  out.u8(frame.candidates.length);
+  for (const { ciphertext, tag, clear } of frame.candidates) {
+    out.bytes(ciphertext);
+    out.bytes(tag);
+    out.bytes(clear);
+  }
+}
+
+/** Rows change as a whole or not at all: packed once, as long as somebody holds them. */
+const known = new WeakMap<readonly StoredKey[], Uint8Array>();
+
+function packedRows(rows: readonly StoredKey[]): Uint8Array {
+  let bytes = known.get(rows);
+  if (bytes === undefined) {
+    const out = new PackedWriter(rows.length * 128);
+    for (const row of rows) {
+      packRow(out, row);
+    }
+    bytes = new Uint8Array(out.finish());
+    known.set(rows, bytes);
+  }
+  return bytes;
+}
+
+/** Reads one part, frame by frame. */
+export function openPart(buffer: ArrayBuffer) {
   const from = new PackedReader(buffer);
-  return {
-    customerKeys: from.list(() => ({
+  const customerKeys = from.list(
+    (): CustomerKeyRef => ({
       customer: from.bytes(),
       version: from.u32(),
       wrapped: from.bytes(),
-    })),
-    keys: from.list(() => ({
+    }),
+  );
+  const keys = from.list(
+    (): PackedKeys => ({
       customer: from.u32(),
       profile: member(PROFILES, from.u8()),
-      versions: from.list(() => from.list(() => unpackRow(from))),
-    })),
-    frames: from.list(() => ({
-      keys: from.u32(),
-      suite: member(SUITES, from.u8()),
-      securityControl: from.u8(),
-      allowUnauthenticated: from.u8() === 1,
-      nonce: from.bytes(),
-      aad: from.bytes(),
-      candidates: from.list(() => ({
-        ciphertext: from.bytes(),
-        tag: from.bytes(),
-        clear: from.bytes(),
-      })),
+      versions: from.list(() => ({ version: from.u32(), rows: from.bytes() })),
+    }),
+  );
+  return {
+    customerKeys,
+    keys,
+    /** The next frame, or null after the last. */
+    next: (): DecryptFrame | null => (from.isAtEnd ? null : unpackFrame(from)),
+  };
+}
+
+function unpackFrame(from: PackedReader): DecryptFrame {
+  return {
+    keys: from.u32(),
+    suite: member(SUITES, from.u8()),
+    securityControl: from.u8(),
+    allowUnauthenticated: from.u8() === 1,
+    nonce: from.bytes(),
+    aad: from.bytes(),
+    candidates: Array.from({ length: from.u8() }, () => ({
+      ciphertext: from.bytes(),
+      tag: from.bytes(),
+      clear: from.bytes(),
     })),
   };
 }
 
-export function packOutcomes(outcomes: readonly DecryptOutcome[]): ArrayBuffer {
-  const out = new PackedWriter(64 + outcomes.length * 128);
-  out.list(outcomes, (outcome) => {
-    if (outcome.ok) {
-      out.u8(255);
-      out.u8(outcome.candidate);
-      out.u8(VERIFICATIONS.indexOf(outcome.verification));
-      out.u32(outcome.keyVersion);
-      out.bytes(outcome.plaintext);
-      out.list(outcome.tried, (version) => out.u32(version));
-    } else {
-      out.u8(FAILURES.indexOf(outcome.code));
-      out.list(outcome.tried, (version) => out.u32(version));
-    }
-  });
-  return out.finish();
+export function unpackRows(rows: Uint8Array): StoredKey[] {
+  const from = new PackedReader(rows);
+  const keys: StoredKey[] = [];
+  while (!from.isAtEnd) {
+    keys.push(unpackRow(from));
+  }
+  return keys;
 }
 
-export function unpackOutcomes(buffer: ArrayBuffer): DecryptOutcome[] {
+const OPENED = 255;
+
+export function packOutcome(out: PackedWriter, outcome: DecryptOutcome): void {
+  if (outcome.ok) {
+    out.u8(OPENED);
+    out.u8(outcome.candidate);
+    out.u8(VERIFICATIONS.indexOf(outcome.verification));
+    out.u32(outcome.keyVersion);
+    out.bytes(outcome.plaintext);
+  } else {
+    out.u8(FAILURES.indexOf(outcome.code));
+  }
+  out.list(outcome.tried, (version) => out.u32(version));
+}
+
+/** Reads the outcomes of a part and hands each to `take`, in their order. */
+export function unpackOutcomes(buffer: ArrayBuffer, take: (outcome: DecryptOutcome) => void): void {
   const from = new PackedReader(buffer);
-  return from.list((): DecryptOutcome => {
+  while (!from.isAtEnd) {
     const status = from.u8();
-    if (status !== 255) {
-      return { ok: false, code: member(FAILURES, status), tried: from.list(() => from.u32()) };
+    if (status === OPENED) {
+      take({
+        ok: true,
+        candidate: from.u8(),
+        verification: member(VERIFICATIONS, from.u8()),
+        keyVersion: from.u32(),
+        plaintext: from.bytes(),
+        tried: unpackTried(from),
+      });
+    } else {
+      take({ ok: false, code: member(FAILURES, status), tried: unpackTried(from) });
     }
-    return {
-      ok: true,
-      candidate: from.u8(),
-      verification: member(VERIFICATIONS, from.u8()),
-      keyVersion: from.u32(),
-      plaintext: from.bytes(),
-      tried: from.list(() => from.u32()),
-    };
-  });
+  }
+}
+
+const NONE_TRIED: readonly number[] = [];
+
+function unpackTried(from: PackedReader): readonly number[] {
+  const tried = from.list(() => from.u32());
+  return tried.length === 0 ? NONE_TRIED : tried;
 }
 
 function packRow(out: PackedWriter, row: StoredKey): void {

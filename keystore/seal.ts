@@ -19,7 +19,7 @@ import type { SealedPackage, SealRequest } from "./contract.ts";
 import { PROTOCOL_KEYS } from "./derive.ts";
 import { KeystoreError } from "./errors.ts";
 import { keyCheckValue } from "./kcv.ts";
-import { openProtocolKeys } from "./key-cache.ts";
+import { openProtocolKeys } from "./open-keys.ts";
 import type { ServiceKeys } from "./service-keys.ts";
 import type { WrappingKey } from "./wrap.ts";
 

@@ -5,14 +5,9 @@
  *
  * @module
  */
-import type {
-  DecryptFrame,
-  DecryptKeys,
-  DecryptOutcome,
-  FrameBody,
-  Verification,
-} from "./contract.ts";
-import type { FrameKeys } from "./key-cache.ts";
+import type { DecryptFrame, DecryptOutcome, FrameBody, Verification } from "./contract.ts";
+import type { FrameKey } from "./frame-key.ts";
+import type { FrameKeys } from "./open-keys.ts";
 import {
   decryptUnchecked,
   isAuthenticated,
@@ -29,17 +24,19 @@ interface Opened {
   readonly verification: Verification;
 }
 
-/** `versions[i]` opens the rows `entry.versions[i]`; null = they do not open (KEY_INTEGRITY). */
-export function tryFrame(
-  frame: DecryptFrame,
-  entry: DecryptKeys,
-  versions: readonly (() => FrameKeys | null)[],
-): DecryptOutcome {
+/** One key version of a meter, as a worker holds it for the length of a batch. */
+export interface KeyVersion {
+  readonly version: number;
+  /** Unwraps its rows, the first time; null = they do not open (KEY_INTEGRITY). */
+  open(): FrameKeys | null;
+}
+
+/** Tries `versions` in their order. */
+export function tryFrame(frame: DecryptFrame, versions: readonly KeyVersion[]): DecryptOutcome {
   let code: Failure = "NO_KEY";
   const tried: number[] = [];
-  for (let v = 0; v < versions.length; v++) {
-    const keyVersion = entry.versions[v]?.[0]?.version ?? 0;
-    const keys = versions[v]!();
+  for (const { version: keyVersion, open: openKeys } of versions) {
+    const keys = openKeys();
     if (keys === null) {
       code = "KEY_INTEGRITY";
       continue;
@@ -94,9 +91,9 @@ function openEll(frame: DecryptFrame, { ciphertext }: FrameBody, keys: FrameKeys
 
 function openDlms(frame: DecryptFrame, { ciphertext, tag }: FrameBody, keys: FrameKeys) {
   const sc = frame.securityControl;
-  return withKey(keys, suiteKeyLength(sc), (guek): Opened | Failure => {
+  return withKey(keys, suiteKeyLength(sc), (key): Opened | Failure => {
     const unchecked = (): Opened => ({
-      plaintext: decryptUnchecked(guek, frame.nonce, ciphertext),
+      plaintext: key.use((guek) => decryptUnchecked(guek, frame.nonce, ciphertext)),
       verification: "none",
     });
     const ak = keys.authentication;
@@ -108,7 +105,9 @@ function openDlms(frame: DecryptFrame, { ciphertext, tag }: FrameBody, keys: Fra
       const encrypted = (sc & 0x20) !== 0;
       return encrypted && frame.allowUnauthenticated ? unchecked() : "NO_KEY";
     }
-    const plaintext = ak.use((gak) => openDlmsGcm(guek, gak, sc, frame.nonce, ciphertext, tag));
+    const plaintext = key.use((guek) =>
+      ak.use((gak) => openDlmsGcm(guek, gak, sc, frame.nonce, ciphertext, tag)),
+    );
     return plaintext === null ? "TAG_FAILED" : { plaintext, verification: "tag96" };
   });
 }
@@ -116,10 +115,10 @@ function openDlms(frame: DecryptFrame, { ciphertext, tag }: FrameBody, keys: Fra
 function withKey(
   keys: FrameKeys,
   length: number,
-  work: (key: Uint8Array) => Opened | Failure,
+  work: (key: FrameKey) => Opened | Failure,
 ): Opened | Failure {
   if (keys.encryption === null) {
     return "NO_KEY";
   }
-  return keys.encryption.length === length ? keys.encryption.use(work) : "KEY_LENGTH";
+  return keys.encryption.length === length ? work(keys.encryption) : "KEY_LENGTH";
 }

@@ -10,7 +10,7 @@ import type { Engine } from "./engine.ts";
 import { KeystoreError, type KeystoreErrorCode } from "./errors.ts";
 
 export type Call =
-  | { readonly id: number; readonly op: "decryptPacked"; readonly args: readonly [ArrayBuffer] }
+  | { readonly id: number; readonly op: "decrypt"; readonly args: readonly [ArrayBuffer] }
   | {
       readonly id: number;
       readonly op: Operation;
@@ -122,7 +122,7 @@ export function createWorkerPool(
   return {
     size,
     call: (n, op, args) => sendTo(n, op, args) as Promise<ReturnType<Engine[typeof op]>>,
-    decrypt: (n, packed) => sendTo(n, "decryptPacked", [packed]) as Promise<ArrayBuffer>,
+    decrypt: (n, packed) => sendTo(n, "decrypt", [packed]) as Promise<ArrayBuffer>,
     async broadcast(op, args) {
       await Promise.all(threads.map((thread) => send(thread, op, args)));
       if (op === "load") {

@@ -6,7 +6,6 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { createEngine } from "./engine.ts";
 import { KeystoreError } from "./errors.ts";
-import { packOutcomes, unpackBatch } from "./packed.ts";
 import { readRootKeyFile } from "./roots/key-file.ts";
 import type { Answer, Call } from "./worker-pool.ts";
 
@@ -23,9 +22,8 @@ setInterval(() => engine.sweep(), 1000).unref();
 
 port.on("message", (call: Call) => {
   try {
-    if (call.op === "decryptPacked") {
-      const batch = unpackBatch(call.args[0]);
-      const packed = packOutcomes(engine.decrypt(batch.customerKeys, batch.keys, batch.frames));
+    if (call.op === "decrypt") {
+      const packed = engine.decrypt(call.args[0]);
       port.postMessage({ id: call.id, ok: true, value: packed } satisfies Answer, [packed]);
       return;
     }

@@ -6,9 +6,10 @@ import test from "ava";
 import { deriveProtocolKey, kdfCounter, PROTOCOL_KEYS } from "../keystore/derive.ts";
 import type { StoredKey } from "../keystore/index.ts";
 import { keyCheckValue } from "../keystore/kcv.ts";
-import { createKeyCache, meterLabel } from "../keystore/key-cache.ts";
+import { createKeyCache, type KeyCache } from "../keystore/key-cache.ts";
+import { meterLabel, openFrameKeys } from "../keystore/open-keys.ts";
 import { SecretKey } from "../keystore/secret-key.ts";
-import { NO_ID, unwrapKey, wrapAad, wrapKey } from "../keystore/wrap.ts";
+import { NO_ID, unwrapKey, type WrappingKey, wrapAad, wrapKey } from "../keystore/wrap.ts";
 
 const ascending = (length: number) => Uint8Array.from({ length }, (_, i) => i);
 const uid = (byte: number) => new Uint8Array(16).fill(byte);
@@ -117,9 +118,9 @@ test("a key whose time ends within a batch serves that batch to its end", (t) =>
   const rows: StoredKey[] = [{ ...own, wrapped: wrapKey(under, meterLabel(under, own), key) }];
   let now = 0;
   const cache = createKeyCache(1, 10, () => now);
-  const before = cache.open(under, "wmbus", rows);
+  const before = openIn(cache, under, rows);
   now = 1001;
-  const after = cache.open(under, "wmbus", rows);
+  const after = openIn(cache, under, rows);
   t.not(before, after);
   t.is(
     before.encryption?.use((bytes) => bytes[5]),
@@ -142,7 +143,7 @@ test("a full cache keeps the keys of the batch at hand until its end", (t) => {
     return [{ ...own, wrapped: wrapKey(under, meterLabel(under, own), key) }];
   });
   const cache = createKeyCache(300, 1);
-  const opened = rows.map((own) => cache.open(under, "wmbus", own));
+  const opened = rows.map((own) => openIn(cache, under, own));
   t.deepEqual(
     opened.map(({ encryption }) => encryption?.use((bytes) => bytes[0])),
     [1, 2, 3],
@@ -154,3 +155,8 @@ test("a full cache keeps the keys of the batch at hand until its end", (t) => {
     3,
   );
 });
+
+function openIn(cache: KeyCache, under: WrappingKey, rows: readonly StoredKey[]) {
+  const { wrapped = new Uint8Array(0) } = rows[0] ?? {};
+  return cache.open("wmbus", wrapped, () => openFrameKeys(under, "wmbus", rows));
+}

@@ -6,23 +6,35 @@
  *
  * @module
  */
-import { createDecipheriv } from "node:crypto";
+import type { FrameKey } from "../frame-key.ts";
 
+const BLOCK = 16;
 const FILLER = 0x2f;
 
 /** Answers the plaintext, or null when it does not begin 2F 2F. */
 export function openOmsCbc(
-  key: Uint8Array,
+  key: FrameKey,
   iv: Uint8Array,
   ciphertext: Uint8Array,
 ): Uint8Array | null {
-  const decipher = createDecipheriv("aes-128-cbc", key, iv).setAutoPadding(false);
-  const plaintext = decipher.update(ciphertext);
+  const plaintext = decryptCbc(key, iv, ciphertext);
   if (plaintext[0] === FILLER && plaintext[1] === FILLER) {
     return plaintext;
   }
   plaintext.fill(0);
   return null;
+}
+
+/** NIST SP 800-38A §6.2: P[j] = inverse cipher of C[j], XOR C[j−1], where C[0] is the IV. */
+function decryptCbc(key: FrameKey, iv: Uint8Array, ciphertext: Uint8Array): Uint8Array {
+  const plaintext = key.decryptBlocks(ciphertext);
+  for (let i = 0; i < BLOCK; i++) {
+    plaintext[i]! ^= iv[i]!;
+  }
+  for (let i = BLOCK; i < plaintext.length; i++) {
+    plaintext[i]! ^= ciphertext[i - BLOCK]!;
+  }
+  return plaintext;
 }
 
 /** Tells whether bytes that claim to be encrypted are in clear (2F 2F, EN 13757-3 filler). */

@@ -46,6 +46,8 @@ interface RawSqlite {
 function openSqlite(file: string): Knex {
   return knex({
     client: "sqlite3",
+    // Or the message of a failed statement holds its values.
+    compileSqlOnError: false,
     connection: { filename: file },
     useNullAsDefault: true,
     // One connection: SQLite has one writer, and the settings above are per connection.
@@ -83,6 +85,7 @@ function openPostgres(url: string): Knex {
   return knex({
     client: "pg",
     connection: url,
+    compileSqlOnError: false,
     pool: {
       min: 0,
       max: 8,

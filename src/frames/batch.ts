@@ -16,7 +16,8 @@ import type {
 import { type Caller, inScope } from "../access/caller.ts";
 import { Problem } from "../base/problem.ts";
 import type { Knex } from "../db/open.ts";
-import { addressKey, type Directory, type KnownMeter } from "../meters/directory.ts";
+import type { RawAddress } from "../meters/address.ts";
+import type { Directory, KnownMeter } from "../meters/directory.ts";
 import { findMeter } from "../meters/find.ts";
 import { parseFrame } from "./parse.ts";
 import { fitsProfile } from "./profile-fit.ts";
@@ -87,22 +88,26 @@ async function findMeters(
   caller: Caller,
   parsed: readonly Parsed[],
 ): Promise<(KnownMeter | null)[]> {
-  const addresses = await Promise.all(
-    parsed.map(async ({ candidates, request }) => {
-      const [first] = candidates;
-      if (first === undefined || first.address !== null || request.meter === null) {
-        return first?.address ?? null;
-      }
-      return await addressOf(deps.db, caller, request.meter);
-    }),
-  );
-  const known = await deps.directory.find(addresses.filter((address) => address !== null));
-  return addresses.map((address) =>
-    address === null ? null : (known.get(addressKey(address)) ?? null),
-  );
+  const named = new Map<string, RawAddress | null>();
+  for (const item of parsed) {
+    const name = nameNeeded(item);
+    if (name !== null && !named.has(name)) {
+      named.set(name, await addressOf(deps.db, caller, name));
+    }
+  }
+  const addresses = parsed.map((item) => {
+    const name = nameNeeded(item);
+    return name === null ? (item.candidates[0]?.address ?? null) : (named.get(name) ?? null);
+  });
+  return await deps.directory.find(addresses);
 }
 
-async function addressOf(db: Knex, caller: Caller, name: string) {
+/** The caller's word, for a frame that carries no address; else null. */
+function nameNeeded({ candidates, request }: Parsed): string | null {
+  return candidates[0]?.address === null ? request.meter : null;
+}
+
+async function addressOf(db: Knex, caller: Caller, name: string): Promise<RawAddress | null> {
   try {
     return (await findMeter(db, caller, name)).address;
   } catch (error) {
@@ -129,7 +134,9 @@ function collectCalls(
 ): Calls {
   const calls: Calls = { customers: [], keys: [], frames: [], places: [] };
   const customerPlaces = new Map<string, number>();
-  const keyPlaces = new Map<string, number>();
+  // A frame without any check is for the active version alone: places of its own.
+  const checkedPlaces = new Map<KnownMeter, number>();
+  const uncheckedPlaces = new Map<KnownMeter, number>();
   parsed.forEach(({ candidates, refusal, request }, i) => {
     const meter = meters[i] ?? null;
     const problem = refusal ?? refusalOf(candidates[0]!, meter, caller, request);
@@ -143,12 +150,12 @@ function collectCalls(
       customerPlaces.set(meter.customer, customer);
     }
     const isChecked = carriesCheck(candidates[0]!);
-    const keysId = `${meter.row}:${isChecked}`;
-    let keys = keyPlaces.get(keysId);
+    const keyPlaces = isChecked ? checkedPlaces : uncheckedPlaces;
+    let keys = keyPlaces.get(meter);
     if (keys === undefined) {
       const versions = isChecked ? meter.versions : activeVersions(meter);
       keys = calls.keys.push({ customer, profile: meter.profile, versions }) - 1;
-      keyPlaces.set(keysId, keys);
+      keyPlaces.set(meter, keys);
     }
     calls.places.push(calls.frames.push(frameCall(keys, candidates, meter)) - 1);
   });

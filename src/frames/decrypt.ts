@@ -7,7 +7,7 @@
  * @module
  */
 import { hash } from "node:crypto";
-import { isStrong, type Verification } from "../../keystore/index.ts";
+import { isStrong } from "../../keystore/index.ts";
 import type { Caller } from "../access/caller.ts";
 import type { Activity } from "../activity/activity.ts";
 import type { Knex } from "../db/open.ts";
@@ -16,25 +16,9 @@ import { type BatchDeps, openBatch, type Verdict } from "./batch.ts";
 import { batchEntries } from "./entries.ts";
 import { createFreshnessStore, type FreshnessStore } from "./freshness.ts";
 import type { Sighting } from "./journal.ts";
-import type { FrameRequest, Ref } from "./request.ts";
-import { type FrameCode, FrameError, type SealedFrame } from "./sealed-frame.ts";
-import type { Freshness } from "./window.ts";
-
-export type DecryptRow =
-  | {
-      readonly ref: Ref;
-      readonly meter: string;
-      readonly address: string;
-      readonly customer: string;
-      readonly name: string | null;
-      readonly protocol: string;
-      readonly keyVersion: number;
-      readonly plaintext: string;
-      readonly verification: Verification;
-      readonly counter: number | null;
-      readonly freshness: Freshness;
-    }
-  | { readonly ref: Ref; readonly error: { readonly code: FrameCode; readonly detail: string } };
+import type { FrameRequest } from "./request.ts";
+import { type DecryptRow, rowOf } from "./row.ts";
+import { FrameError, type SealedFrame } from "./sealed-frame.ts";
 
 export interface DecryptDeps extends BatchDeps {
   readonly activity: Pick<Activity, "commit">;
@@ -136,45 +120,3 @@ function proofOf({ suite, ciphertext, nonce }: SealedFrame): number {
   const proof = suite === "oms-cbc" ? ciphertext.subarray(0, 16) : nonce;
   return hash("sha256", proof, "buffer").readUInt32BE();
 }
-
-function rowOf({ request, meter, sealed, outcome }: Verdict, freshness: Freshness): DecryptRow {
-  if (outcome instanceof FrameError) {
-    return { ref: request.ref, error: { code: outcome.code, detail: outcome.message } };
-  }
-  if (!outcome.ok) {
-    return { ref: request.ref, error: { code: outcome.code, detail: DETAILS[outcome.code] } };
-  }
-  const { plaintext, keyVersion, verification } = outcome;
-  const text = hex(plaintext) + (sealed!.clear.length === 0 ? "" : hex(sealed!.clear));
-  plaintext.fill(0);
-  return {
-    ref: request.ref,
-    meter: meter!.id,
-    address: meter!.addressText,
-    customer: meter!.customer,
-    name: meter!.name,
-    protocol: sealed!.protocol,
-    keyVersion,
-    plaintext: text,
-    verification,
-    counter: sealed!.counter,
-    freshness,
-  };
-}
-
-function hex(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("hex");
-}
-
-type OutcomeCode = Extract<Exclude<Verdict["outcome"], FrameError>, { ok: false }>["code"];
-
-const DETAILS: Readonly<Record<OutcomeCode, string>> = {
-  NO_KEY: "the key that this frame needs is not on file (an authenticated frame needs both)",
-  KEY_LENGTH: "the key on file does not have the length that this frame's suite uses",
-  KEY_INTEGRITY: "the stored key does not open: its row was damaged, moved or exchanged",
-  CHECK_FAILED: "the check bytes do not fit: another key, or a meter that leaves them out",
-  MAC_FAILED: "the MAC does not fit: another key, or the frame was changed",
-  TAG_FAILED: "the tag does not fit: another key, or the frame was changed",
-  NOT_AUTHENTICATED: "the meter has an authentication key and the frame is not authenticated",
-  NOT_ENCRYPTED: "the frame says that it is encrypted and is not",
-};

@@ -18,19 +18,16 @@ import { FrameError } from "./sealed-frame.ts";
 const OK = 0;
 const FAILED = 1;
 
-interface VersionUse {
-  readonly number: number;
-  readonly version: number;
-  /** Frames that opened, and frames that did not fit. */
-  readonly counts: [number, number];
+interface CustomerUse {
+  /** Frames that opened and frames that did not fit, by a meter's number and the version. */
+  readonly uses: Map<number, VersionUse[]>;
+  /** Every frame as received, in order. */
+  readonly received: Uint8Array[];
 }
 
-interface CustomerUse {
-  /** By `number:version`. */
-  readonly uses: Map<string, VersionUse>;
-  /** u32 length ‖ frame bytes as received, of every frame in order. */
-  readonly received: Uint8Array[];
-  frames: number;
+interface VersionUse {
+  readonly version: number;
+  readonly counts: [number, number];
 }
 
 export function batchEntries(
@@ -50,8 +47,7 @@ export function batchEntries(
       continue;
     }
     const customer = useOf(customers, meter.customer);
-    customer.frames++;
-    customer.received.push(...lengthAndFrame(request.frame as Uint8Array));
+    customer.received.push(request.frame as Uint8Array);
     for (const version of outcome.tried) {
       useFor(customer, meter.number, version).counts[FAILED]++;
     }
@@ -81,22 +77,37 @@ export function batchEntries(
 function useOf(customers: Map<string, CustomerUse>, customer: string): CustomerUse {
   let use = customers.get(customer);
   if (use === undefined) {
-    use = { uses: new Map(), received: [], frames: 0 };
+    use = { uses: new Map(), received: [] };
     customers.set(customer, use);
   }
   return use;
 }
 
 function useFor({ uses }: CustomerUse, number: number, version: number): VersionUse {
-  const key = `${number}:${version}`;
-  const use = uses.get(key) ?? { number, version, counts: [0, 0] };
-  uses.set(key, use);
+  let versions = uses.get(number);
+  if (versions === undefined) {
+    versions = [];
+    uses.set(number, versions);
+  }
+  let use = versions.find((one) => one.version === version);
+  if (use === undefined) {
+    use = { version, counts: [0, 0] };
+    versions.push(use);
+  }
   return use;
 }
 
-function lengthAndFrame(frame: Uint8Array): [Uint8Array, Uint8Array] {
-  const { length } = frame;
-  return [Uint8Array.of(length >>> 24, length >>> 16, length >>> 8, length), frame];
+/** SHA-256 over u32 length (big endian) ‖ frame bytes, of every frame in order. */
+function digestOf(received: readonly Uint8Array[]): string {
+  const length = received.reduce((sum, frame) => sum + 4 + frame.length, 0);
+  const all = Buffer.allocUnsafe(length);
+  let at = 0;
+  for (const frame of received) {
+    at = all.writeUInt32BE(frame.length, at);
+    all.set(frame, at);
+    at += frame.length;
+  }
+  return hash("sha256", all, "hex");
 }
 
 function useEntries(
@@ -105,13 +116,18 @@ function useEntries(
   use: CustomerUse,
   part: number,
 ): EntryDraft[] {
-  const digest = hash("sha256", Buffer.concat(use.received), "hex");
-  const parts = encodeAccessSet([...use.uses.values()]);
+  const frames = use.received.length;
+  const digest = digestOf(use.received);
+  const parts = encodeAccessSet(
+    [...use.uses].flatMap(([number, versions]) =>
+      versions.map(({ version, counts }) => ({ number, version, counts })),
+    ),
+  );
   return parts.map((keys, i) => ({
     ...by,
     action: "frames.decrypted",
     outcome: "ok",
-    fields: { customer, part, of: parts.length, piece: i, keys, frames: use.frames, digest },
+    fields: { customer, part, of: parts.length, piece: i, keys, frames, digest },
   }));
 }
 

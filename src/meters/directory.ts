@@ -35,8 +35,8 @@ export interface KnownMeter {
 }
 
 export interface Directory {
-  /** The meters of some addresses, by `addressKey`; unknown ones are absent. */
-  find(addresses: readonly RawAddress[]): Promise<ReadonlyMap<string, KnownMeter>>;
+  /** The meter of each address, in order; null where there is none. */
+  find(addresses: readonly (RawAddress | null)[]): Promise<(KnownMeter | null)[]>;
   /** Forgets what was read: meters or keys have changed. */
   invalidate(): void;
 }
@@ -44,9 +44,10 @@ export interface Directory {
 const SHORT = 6;
 const MAX_KEPT = 500_000;
 
-/** Identity of an address in a map. */
+/** Identity of an address in a map; wM-Bus addresses, the most frequent, stand for themselves. */
 export function addressKey({ kind, bytes }: RawAddress): string {
-  return kind + asBuffer(bytes).toString("latin1");
+  const raw = asBuffer(bytes).toString("latin1");
+  return kind === "wmbus" ? raw : `${kind}:${raw}`;
 }
 
 export function createDirectory(db: Knex): Directory {
@@ -54,25 +55,36 @@ export function createDirectory(db: Knex): Directory {
   let kept = new Map<string, KnownMeter>();
   let version: unknown;
 
+  async function current(): Promise<Map<string, KnownMeter>> {
+    if (!keeps) {
+      return new Map();
+    }
+    const [row] = await db.raw("PRAGMA data_version");
+    if (row?.data_version !== version || kept.size > MAX_KEPT) {
+      kept = new Map();
+      version = row?.data_version;
+    }
+    return kept;
+  }
+
   return {
     async find(addresses) {
-      if (!keeps) {
-        return await readMeters(db, addresses);
-      }
-      const [row] = await db.raw("PRAGMA data_version");
-      if (row?.data_version !== version || kept.size > MAX_KEPT) {
-        kept = new Map();
-        version = row?.data_version;
-      }
-      const before = kept;
-      const missing = addresses.filter((address) => !before.has(addressKey(address)));
-      if (missing.length > 0) {
-        for (const [key, meter] of await readMeters(db, missing)) {
-          before.set(key, meter);
+      // `invalidate` may run while we read: then this batch still has what it read itself.
+      const known = await current();
+      const keys = addresses.map((address) => (address === null ? "" : addressKey(address)));
+      const missing = new Map<string, RawAddress>();
+      for (const [i, key] of keys.entries()) {
+        const address = addresses[i];
+        if (address != null && !known.has(key)) {
+          missing.set(key, address);
         }
       }
-      // `invalidate` may have run while we read: then this batch still has what it read itself.
-      return before;
+      if (missing.size > 0) {
+        for (const [key, meter] of await readMeters(db, [...missing.values()])) {
+          known.set(key, meter);
+        }
+      }
+      return keys.map((key) => known.get(key) ?? null);
     },
     invalidate() {
       kept = new Map();

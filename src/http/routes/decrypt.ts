@@ -11,8 +11,8 @@ import { once } from "node:events";
 import { type Request, type Response, Router } from "express";
 import { ActivityError } from "../../activity/activity.ts";
 import { Problem } from "../../base/problem.ts";
-import type { DecryptRow } from "../../frames/decrypt.ts";
 import { type FrameRequest, parseJsonLine, parseTextLine, refused } from "../../frames/request.ts";
+import { type DecryptRow, rowText } from "../../frames/row.ts";
 import type { CoreContext } from "../context.ts";
 import { callerOf, guard } from "../guard.ts";
 import { type Line, readLines } from "../lines.ts";
@@ -136,7 +136,7 @@ async function writeRows(res: Response, rows: readonly DecryptRow[]): Promise<vo
   if (!res.headersSent) {
     res.status(200).type("application/x-ndjson");
   }
-  const text = rows.map((row) => `${JSON.stringify(row)}\n`).join("");
+  const text = rows.map(rowText).join("");
   if (!res.write(text)) {
     // Back-pressure: a slow reader slows the sender.
     const settled = new AbortController();

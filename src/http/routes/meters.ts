@@ -13,7 +13,6 @@ import { type FrameRequest, parseTextLine } from "../../frames/request.ts";
 import { FrameError } from "../../frames/sealed-frame.ts";
 import type { RawAddress } from "../../meters/address.ts";
 import { customersByNum } from "../../meters/customers.ts";
-import { addressKey } from "../../meters/directory.ts";
 import { enrolMeters } from "../../meters/enrol.ts";
 import {
   addressText,
@@ -183,7 +182,7 @@ async function isFrameOf(context: CoreContext, meter: Meter, { frame }: FrameReq
   if (address === null) {
     return true;
   }
-  return (await context.directory.find([address])).get(addressKey(address))?.id === meter.id;
+  return (await context.directory.find([address]))[0]?.id === meter.id;
 }
 
 /** The address in a frame; null when it has none or cannot be read, which decryption will say. */

@@ -1,0 +1,95 @@
+/**
+ * From stored rows to the protocol keys of one meter and version.
+ *
+ * @module
+ */
+import type { KeyType, Profile, StoredKey } from "./contract.ts";
+import { deriveProtocolKey, PROTOCOL_KEYS } from "./derive.ts";
+import { KeystoreError } from "./errors.ts";
+import { FrameKey } from "./frame-key.ts";
+import type { SecretKey } from "./secret-key.ts";
+import { unwrapKey, type WrappingKey } from "./wrap.ts";
+
+/** The protocol keys of one version: `encryption` opens frames, `authentication` is DLMS's AK. */
+export interface FrameKeys {
+  readonly encryption: FrameKey | null;
+  readonly authentication: SecretKey | null;
+}
+
+/** Unwraps the rows of one version, or derives from the generated key. The caller owns them. */
+export function openFrameKeys(
+  under: WrappingKey,
+  profile: Profile,
+  rows: readonly StoredKey[],
+): FrameKeys {
+  const all = openProtocolKeys(under, profile, rows);
+  const main = PROTOCOL_KEYS[profile][0]?.type;
+  let encryption: FrameKey | null = null;
+  let authentication: SecretKey | null = null;
+  for (const { type, key } of all) {
+    if (type === main) {
+      encryption = new FrameKey(key);
+    } else if (type === "gak") {
+      authentication = key;
+    } else {
+      key[Symbol.dispose]();
+    }
+  }
+  return { encryption, authentication };
+}
+
+export interface NamedKey {
+  readonly type: Exclude<KeyType, "root">;
+  readonly key: SecretKey;
+}
+
+/** Every protocol key of one version, in the order of the profile. The caller owns them. */
+export function openProtocolKeys(
+  under: WrappingKey,
+  profile: Profile,
+  rows: readonly StoredKey[],
+): NamedKey[] {
+  const root = rows.find((row) => row.type === "root");
+  if (root !== undefined) {
+    using meterKey = openRow(under, root);
+    return PROTOCOL_KEYS[profile].map((named) => ({
+      type: named.type,
+      key: deriveProtocolKey(meterKey, root.uid, root.version, named),
+    }));
+  }
+  const keys: NamedKey[] = [];
+  try {
+    for (const { type } of PROTOCOL_KEYS[profile]) {
+      const row = rows.find((candidate) => candidate.type === type);
+      if (row !== undefined) {
+        keys.push({ type, key: openRow(under, row) });
+      }
+    }
+    return keys;
+  } catch (error) {
+    for (const { key } of keys) {
+      key[Symbol.dispose]();
+    }
+    throw error;
+  }
+}
+
+function openRow(under: WrappingKey, row: StoredKey): SecretKey {
+  if (row.uid.length !== 16) {
+    throw new KeystoreError("KEY_INTEGRITY", "wrapped key: meter uid is not 16 bytes");
+  }
+  return unwrapKey(under, meterLabel(under, row), row.wrapped);
+}
+
+/** The label of a meter's row: what it says of itself enters the AAD. */
+export function meterLabel(under: WrappingKey, row: Omit<StoredKey, "wrapped">) {
+  return {
+    purpose: "meter",
+    type: row.type,
+    origin: row.origin,
+    length: row.length,
+    customer: under.id,
+    uid: row.uid,
+    version: row.version,
+  } as const;
+}

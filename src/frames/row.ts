@@ -1,0 +1,92 @@
+/**
+ * The answer to one frame: plaintext or why there is none.
+ *
+ * Rows become text by hand: this runs for every frame, and nearly all of a row are ids, hex and
+ * words of our own that need no escaping.
+ *
+ * @module
+ */
+import type { Verification } from "../../keystore/index.ts";
+import type { Verdict } from "./batch.ts";
+import type { Ref } from "./request.ts";
+import { type FrameCode, FrameError } from "./sealed-frame.ts";
+import type { Freshness } from "./window.ts";
+
+export type DecryptRow =
+  | {
+      readonly ref: Ref;
+      readonly meter: string;
+      readonly address: string;
+      readonly customer: string;
+      readonly name: string | null;
+      readonly protocol: string;
+      readonly keyVersion: number;
+      readonly plaintext: string;
+      readonly verification: Verification;
+      readonly counter: number | null;
+      readonly freshness: Freshness;
+    }
+  | { readonly ref: Ref; readonly error: { readonly code: FrameCode; readonly detail: string } };
+
+/** The row of a verdict whose entry is durable; its plaintext is wiped. */
+export function rowOf(
+  { request, meter, sealed, outcome }: Verdict,
+  freshness: Freshness,
+): DecryptRow {
+  if (outcome instanceof FrameError) {
+    return { ref: request.ref, error: { code: outcome.code, detail: outcome.message } };
+  }
+  if (!outcome.ok) {
+    return { ref: request.ref, error: { code: outcome.code, detail: DETAILS[outcome.code] } };
+  }
+  const { plaintext, keyVersion, verification } = outcome;
+  const text = hex(plaintext) + (sealed!.clear.length === 0 ? "" : hex(sealed!.clear));
+  plaintext.fill(0);
+  return {
+    ref: request.ref,
+    meter: meter!.id,
+    address: meter!.addressText,
+    customer: meter!.customer,
+    name: meter!.name,
+    protocol: sealed!.protocol,
+    keyVersion,
+    plaintext: text,
+    verification,
+    counter: sealed!.counter,
+    freshness,
+  };
+}
+
+/** One row as a line of NDJSON: the text that `JSON.stringify` gives. */
+export function rowText(row: DecryptRow): string {
+  if ("error" in row) {
+    return `${JSON.stringify(row)}\n`;
+  }
+  const { ref, meter, address, customer, name, protocol, keyVersion } = row;
+  const { plaintext, verification, counter, freshness } = row;
+  const who = `"meter":"${meter}","address":"${address}","customer":"${customer}"`;
+  const names = `"name":${name === null ? "null" : JSON.stringify(name)},"protocol":"${protocol}"`;
+  const checked = `"verification":"${verification}","counter":${counter},"freshness":"${freshness}"`;
+  return `{"ref":${refText(ref)},${who},${names},"keyVersion":${keyVersion},"plaintext":"${plaintext}",${checked}}\n`;
+}
+
+function refText(ref: Ref): string {
+  return typeof ref === "number" ? `${ref}` : JSON.stringify(ref);
+}
+
+function hex(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("hex");
+}
+
+type OutcomeCode = Extract<Exclude<Verdict["outcome"], FrameError>, { ok: false }>["code"];
+
+const DETAILS: Readonly<Record<OutcomeCode, string>> = {
+  NO_KEY: "the key that this frame needs is not on file (an authenticated frame needs both)",
+  KEY_LENGTH: "the key on file does not have the length that this frame's suite uses",
+  KEY_INTEGRITY: "the stored key does not open: its row was damaged, moved or exchanged",
+  CHECK_FAILED: "the check bytes do not fit: another key, or a meter that leaves them out",
+  MAC_FAILED: "the MAC does not fit: another key, or the frame was changed",
+  TAG_FAILED: "the tag does not fit: another key, or the frame was changed",
+  NOT_AUTHENTICATED: "the meter has an authentication key and the frame is not authenticated",
+  NOT_ENCRYPTED: "the frame says that it is encrypted and is not",
+};
