@@ -12,7 +12,6 @@ import type { Knex } from "../db/open.ts";
 import type { KnownMeter } from "../meters/directory.ts";
 import type { Verdict } from "./batch.ts";
 import type { FreshnessStore } from "./freshness.ts";
-import { FrameError } from "./sealed-frame.ts";
 import { MAX_PROOFS } from "./window.ts";
 
 export interface Activated {
@@ -35,7 +34,7 @@ export async function activateVersions(
 ): Promise<Activated[]> {
   const activated = new Map<string, Activated>();
   for (const { outcome, meter } of verdicts) {
-    if (outcome instanceof FrameError || !outcome.ok || meter === null) {
+    if (meter === null || !outcome.ok) {
       continue;
     }
     const { keyVersion, verification } = outcome;

@@ -6,19 +6,18 @@
  *
  * @module
  */
-import { hash } from "node:crypto";
-import { isStrong } from "../../keystore/index.ts";
+import { type DecryptOutcome, isStrong } from "../../keystore/index.ts";
 import type { Caller } from "../access/caller.ts";
 import type { Activity } from "../activity/activity.ts";
 import type { Knex } from "../db/open.ts";
 import { activateVersions, isUnproven } from "./activation.ts";
-import { type BatchDeps, openBatch, type Verdict } from "./batch.ts";
+import { type BatchDeps, type OpenedBatch, openBatch, type Verdict } from "./batch.ts";
+import { type FrameDigests, frameDigests } from "./digest.ts";
 import { batchEntries } from "./entries.ts";
-import { createFreshnessStore, type FreshnessStore } from "./freshness.ts";
+import { createFreshnessStore } from "./freshness.ts";
 import type { Sighting } from "./journal.ts";
 import type { FrameRequest } from "./request.ts";
 import { type DecryptRow, rowOf } from "./row.ts";
-import { FrameError, type SealedFrame } from "./sealed-frame.ts";
 
 export interface DecryptDeps extends BatchDeps {
   readonly activity: Pick<Activity, "commit">;
@@ -31,9 +30,11 @@ export interface Decryptor {
 
 export function createDecryptor(deps: DecryptDeps): Decryptor {
   const freshness = createFreshnessStore();
+  let digests: FrameDigests | null = null;
 
   /** Judges every opened frame and appends the entries, in one transaction. */
-  async function record(caller: Caller, verdicts: readonly Verdict[], part: number) {
+  async function record(caller: Caller, batch: OpenedBatch, part: number) {
+    const { verdicts } = batch;
     let hasRun = false;
     const { result } = await deps.activity.commit(async (trx: Knex.Transaction) => {
       if (hasRun) {
@@ -43,12 +44,12 @@ export function createDecryptor(deps: DecryptDeps): Decryptor {
       hasRun = true;
       await freshness.load(trx, openedMeters(verdicts));
       const judged = verdicts.map((verdict) => {
-        const sighting = sightingOf(verdict, freshness);
+        const sighting = sightingOf(verdict);
         return sighting === null ? null : freshness.judge(sighting);
       });
       await freshness.save(trx);
       const activated = await activateVersions(trx, verdicts, freshness);
-      const entries = batchEntries(caller, verdicts, activated, part);
+      const entries = batchEntries(caller, batch, activated, part);
       return { entries, result: { judged, hasActivated: activated.length > 0 } };
     });
     return result;
@@ -56,10 +57,12 @@ export function createDecryptor(deps: DecryptDeps): Decryptor {
 
   return {
     async decrypt(caller, requests, part) {
-      const verdicts = await openBatch(deps, caller, requests);
+      digests ??= await frameDigests(deps.db);
+      const batch = await openBatch(deps, digests, caller, requests);
+      const { verdicts } = batch;
       let recorded: Awaited<ReturnType<typeof record>>;
       try {
-        recorded = await record(caller, verdicts, part);
+        recorded = await record(caller, batch, part);
       } catch (error) {
         // Memory may be ahead of the table: read it anew.
         freshness.reset();
@@ -78,45 +81,34 @@ export function createDecryptor(deps: DecryptDeps): Decryptor {
   };
 }
 
-type Opened = Extract<Verdict["outcome"], { ok: true }>;
-
-export function isOpened(outcome: Verdict["outcome"]): outcome is Opened {
-  return !(outcome instanceof FrameError) && outcome.ok;
+function isOpened(outcome: Verdict["outcome"]): outcome is Extract<DecryptOutcome, { ok: true }> {
+  return "ok" in outcome && outcome.ok;
 }
 
 function openedMeters(verdicts: readonly Verdict[]): Set<number> {
   const meters = new Set<number>();
   for (const { outcome, meter } of verdicts) {
-    if (isOpened(outcome)) {
-      meters.add(meter!.row);
+    if (meter !== null && outcome.ok) {
+      meters.add(meter.row);
     }
   }
   return meters;
 }
 
 /** What freshness is told of a frame; null for one that did not open. */
-function sightingOf(
-  { outcome, meter, sealed }: Verdict,
-  freshness: Pick<FreshnessStore, "digest">,
-): Sighting | null {
-  if (!isOpened(outcome)) {
+function sightingOf(verdict: Verdict): Sighting | null {
+  const { outcome, meter } = verdict;
+  if (meter === null || !outcome.ok) {
     return null;
   }
-  const { keyVersion, verification } = outcome;
+  const { keyVersion, verification, candidate } = outcome;
+  const { counter, readings } = verdict.trace;
+  const { digest, proof } = readings[candidate]!;
   return {
-    meter: meter!.row,
+    meter: meter.row,
     version: keyVersion,
-    counter: isStrong(verification) ? sealed!.counter : null,
-    digest: freshness.digest(sealed!),
-    proof: isUnproven(meter!, keyVersion) ? proofOf(sealed!) : null,
+    counter: isStrong(verification) ? counter : null,
+    digest,
+    proof: isUnproven(meter, keyVersion) ? proof : null,
   };
-}
-
-/**
- * One hit on a 16-bit check can be varied: in mode 5 everything but the first ciphertext block, in
- * counter mode everything under one counter block. So only a new block is a new proof.
- */
-function proofOf({ suite, ciphertext, nonce }: SealedFrame): number {
-  const proof = suite === "oms-cbc" ? ciphertext.subarray(0, 16) : nonce;
-  return hash("sha256", proof, "buffer").readUInt32BE();
 }

@@ -8,35 +8,40 @@
  */
 import { randomBytes } from "node:crypto";
 import type { Knex } from "../db/open.ts";
-import { HASH_KEY_LENGTH, halfSipHash, type KeyedHash } from "./half-siphash.ts";
+import { HASH_KEY_LENGTH, halfSipHash } from "./half-siphash.ts";
 import type { SealedFrame } from "./sealed-frame.ts";
 
-/** Answers 32 bits; the same for the same frame as long as the database lives. */
-export type FrameDigest = (frame: SealedFrame) => number;
-
-/** A line of a request holds at most 4 KiB of frame. */
-const scratch = new Uint8Array(16 * 1024);
-const SETTING = "frame_digest_key";
-
-/** Reads this deployment's digest key, and draws it the first time. */
-export async function frameDigest(trx: Knex): Promise<FrameDigest> {
-  const [row] = await trx("settings").where({ name: SETTING }).select("value");
-  let key: Buffer;
-  if (row === undefined) {
-    key = randomBytes(HASH_KEY_LENGTH);
-    await trx("settings").insert({ name: SETTING, value: key.toString("hex") });
-  } else {
-    key = Buffer.from(row.value, "hex");
-  }
-  const hash = halfSipHash(key);
-  return (frame) => digest(hash, frame);
+/** Each 32 bits; the same for the same frame as long as the database lives. */
+export interface FrameDigests {
+  whole(frame: SealedFrame): number;
+  /**
+   * One hit on a 16-bit check can be varied: in mode 5 everything but the first ciphertext block,
+   * in counter mode everything under one counter block. So only a new block is a new proof.
+   */
+  proof(frame: SealedFrame): number;
 }
 
-function digest(hash: KeyedHash, { nonce, ciphertext, tag, clear }: SealedFrame): number {
-  let length = append(nonce, 0);
-  length = append(ciphertext, length);
-  length = append(tag, length);
-  return hash(scratch, append(clear, length));
+const SETTING = "frame_digest_key";
+const BLOCK = 16;
+/** A line of a request holds at most 4 KiB of frame. */
+const scratch = new Uint8Array(16 * 1024);
+
+/** Reads this deployment's digest key, and draws it the first time. */
+export async function frameDigests(db: Knex): Promise<FrameDigests> {
+  const fresh = { name: SETTING, value: randomBytes(HASH_KEY_LENGTH).toString("hex") };
+  await db("settings").insert(fresh).onConflict("name").ignore();
+  const [row] = await db("settings").where({ name: SETTING }).select("value");
+  const hash = halfSipHash(Buffer.from(row.value, "hex"));
+  return {
+    whole({ nonce, ciphertext, tag, clear }) {
+      let length = append(nonce, 0);
+      length = append(ciphertext, length);
+      length = append(tag, length);
+      return hash(scratch, append(clear, length));
+    },
+    proof: ({ suite, nonce, ciphertext }) =>
+      suite === "oms-cbc" ? hash(ciphertext, BLOCK) : hash(nonce, nonce.length),
+  };
 }
 
 function append(part: Uint8Array, at: number): number {

@@ -7,23 +7,17 @@
  *
  * @module
  */
-import { hash } from "node:crypto";
 import { actorOf, type Caller } from "../access/caller.ts";
 import { encodeAccessSet } from "../activity/access-set.ts";
 import type { EntryDraft } from "../activity/entry.ts";
 import type { Activated } from "./activation.ts";
-import type { Verdict } from "./batch.ts";
-import { FrameError } from "./sealed-frame.ts";
+import type { OpenedBatch, Received } from "./batch.ts";
 
 const OK = 0;
 const FAILED = 1;
 
-interface CustomerUse {
-  /** Frames that opened and frames that did not fit, by a meter's number and the version. */
-  readonly uses: Map<number, VersionUse[]>;
-  /** Every frame as received, in order. */
-  readonly received: Uint8Array[];
-}
+/** Frames that opened and frames that did not fit, by a meter's number and the version. */
+type CustomerUse = Map<number, VersionUse[]>;
 
 interface VersionUse {
   readonly version: number;
@@ -32,7 +26,7 @@ interface VersionUse {
 
 export function batchEntries(
   caller: Caller,
-  verdicts: readonly Verdict[],
+  { verdicts, received }: OpenedBatch,
   activated: readonly Activated[],
   part: number,
 ): EntryDraft[] {
@@ -40,14 +34,12 @@ export function batchEntries(
   const customers = new Map<string, CustomerUse>();
   const refused = new Map<string, number>();
   const damaged = new Map<string, EntryDraft>();
-  for (const { outcome, meter, request } of verdicts) {
-    if (outcome instanceof FrameError || meter === null) {
-      const code = outcome instanceof FrameError ? outcome.code : "METER_UNKNOWN";
-      refused.set(code, (refused.get(code) ?? 0) + 1);
+  for (const { outcome, meter } of verdicts) {
+    if (meter === null) {
+      refused.set(outcome.code, (refused.get(outcome.code) ?? 0) + 1);
       continue;
     }
     const customer = useOf(customers, meter.customer);
-    customer.received.push(request.frame as Uint8Array);
     for (const version of outcome.tried) {
       useFor(customer, meter.number, version).counts[FAILED]++;
     }
@@ -64,7 +56,9 @@ export function batchEntries(
     }
   }
   return [
-    ...[...customers].flatMap(([customer, use]) => useEntries(by, customer, use, part)),
+    ...[...customers].flatMap(([customer, use]) =>
+      useEntries(by, customer, use, received.get(customer)!, part),
+    ),
     ...refusedEntry(by, refused, part),
     ...damaged.values(),
     ...activated.map(({ customer, meter, version, superseded }): EntryDraft => {
@@ -77,13 +71,13 @@ export function batchEntries(
 function useOf(customers: Map<string, CustomerUse>, customer: string): CustomerUse {
   let use = customers.get(customer);
   if (use === undefined) {
-    use = { uses: new Map(), received: [] };
+    use = new Map();
     customers.set(customer, use);
   }
   return use;
 }
 
-function useFor({ uses }: CustomerUse, number: number, version: number): VersionUse {
+function useFor(uses: CustomerUse, number: number, version: number): VersionUse {
   let versions = uses.get(number);
   if (versions === undefined) {
     versions = [];
@@ -97,29 +91,15 @@ function useFor({ uses }: CustomerUse, number: number, version: number): Version
   return use;
 }
 
-/** SHA-256 over u32 length (big endian) ‖ frame bytes, of every frame in order. */
-function digestOf(received: readonly Uint8Array[]): string {
-  const length = received.reduce((sum, frame) => sum + 4 + frame.length, 0);
-  const all = Buffer.allocUnsafe(length);
-  let at = 0;
-  for (const frame of received) {
-    at = all.writeUInt32BE(frame.length, at);
-    all.set(frame, at);
-    at += frame.length;
-  }
-  return hash("sha256", all, "hex");
-}
-
 function useEntries(
   by: ReturnType<typeof actorOf>,
   customer: string,
   use: CustomerUse,
+  { frames, digest }: Received,
   part: number,
 ): EntryDraft[] {
-  const frames = use.received.length;
-  const digest = digestOf(use.received);
   const parts = encodeAccessSet(
-    [...use.uses].flatMap(([number, versions]) =>
+    [...use].flatMap(([number, versions]) =>
       versions.map(({ version, counts }) => ({ number, version, counts })),
     ),
   );

@@ -10,16 +10,12 @@
  */
 import { insertRows } from "../db/bulk.ts";
 import type { Knex } from "../db/open.ts";
-import { type FrameDigest, frameDigest } from "./digest.ts";
 import { packSightings, type Sighting, unpackSightings } from "./journal.ts";
-import type { SealedFrame } from "./sealed-frame.ts";
 import { type Freshness, Window } from "./window.ts";
 
 export interface FreshnessStore {
   /** Reads the windows of some meters into memory, where they are not there yet. */
   load(trx: Knex, meters: Iterable<number>): Promise<void>;
-  /** Tells frames apart; after a load. */
-  digest(frame: SealedFrame): number;
   /** Judges a frame of a meter that was loaded. */
   judge(sighting: Sighting): Freshness;
   /** Independent verifications under a version so far. */
@@ -49,7 +45,6 @@ interface Round {
 }
 
 interface Memory {
-  readonly digest: FrameDigest;
   readonly meters: Map<number, Versions>;
   /** Meters whose windows are ahead of the table. */
   ahead: Set<number>;
@@ -66,7 +61,6 @@ export function createFreshnessStore(journalLimit = JOURNAL_LIMIT): FreshnessSto
 
   async function recover(trx: Knex): Promise<Memory> {
     const recovered: Memory = {
-      digest: await frameDigest(trx),
       meters: new Map(),
       ahead: new Set(),
       last: 0,
@@ -104,7 +98,6 @@ export function createFreshnessStore(journalLimit = JOURNAL_LIMIT): FreshnessSto
       }
       await read(trx, memory, meters);
     },
-    digest: (frame) => loaded().digest(frame),
     judge(sighting) {
       const state = loaded();
       state.pending.push(sighting);

@@ -6,10 +6,10 @@
  *
  * @module
  */
-import type { Verification } from "../../keystore/index.ts";
+import type { DecryptOutcome, Verification } from "../../keystore/index.ts";
 import type { Verdict } from "./batch.ts";
 import type { Ref } from "./request.ts";
-import { type FrameCode, FrameError } from "./sealed-frame.ts";
+import type { FrameCode } from "./sealed-frame.ts";
 import type { Freshness } from "./window.ts";
 
 export type DecryptRow =
@@ -29,30 +29,30 @@ export type DecryptRow =
   | { readonly ref: Ref; readonly error: { readonly code: FrameCode; readonly detail: string } };
 
 /** The row of a verdict whose entry is durable; its plaintext is wiped. */
-export function rowOf(
-  { request, meter, sealed, outcome }: Verdict,
-  freshness: Freshness,
-): DecryptRow {
-  if (outcome instanceof FrameError) {
-    return { ref: request.ref, error: { code: outcome.code, detail: outcome.message } };
+export function rowOf(verdict: Verdict, freshness: Freshness): DecryptRow {
+  const { ref, meter, outcome } = verdict;
+  if (meter === null) {
+    return { ref, error: { code: outcome.code, detail: outcome.message } };
   }
   if (!outcome.ok) {
-    return { ref: request.ref, error: { code: outcome.code, detail: DETAILS[outcome.code] } };
+    return { ref, error: { code: outcome.code, detail: DETAILS[outcome.code] } };
   }
-  const { plaintext, keyVersion, verification } = outcome;
-  const text = hex(plaintext) + (sealed!.clear.length === 0 ? "" : hex(sealed!.clear));
+  const { protocol, counter, readings } = verdict.trace;
+  const { plaintext, candidate, keyVersion, verification } = outcome;
+  const { clear } = readings[candidate]!;
+  const text = hex(plaintext) + (clear.length === 0 ? "" : hex(clear));
   plaintext.fill(0);
   return {
-    ref: request.ref,
-    meter: meter!.id,
-    address: meter!.addressText,
-    customer: meter!.customer,
-    name: meter!.name,
-    protocol: sealed!.protocol,
+    ref,
+    meter: meter.id,
+    address: meter.addressText,
+    customer: meter.customer,
+    name: meter.name,
+    protocol,
     keyVersion,
     plaintext: text,
     verification,
-    counter: sealed!.counter,
+    counter,
     freshness,
   };
 }
@@ -78,7 +78,7 @@ function hex(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("hex");
 }
 
-type OutcomeCode = Extract<Exclude<Verdict["outcome"], FrameError>, { ok: false }>["code"];
+type OutcomeCode = Extract<DecryptOutcome, { ok: false }>["code"];
 
 const DETAILS: Readonly<Record<OutcomeCode, string>> = {
   NO_KEY: "the key that this frame needs is not on file (an authenticated frame needs both)",

@@ -34,9 +34,16 @@ export interface KnownMeter {
   readonly versions: readonly (readonly KeyRow[])[];
 }
 
+/** What one batch sees. */
+export interface DirectoryView {
+  /** The meter of an address, null if there is none; undefined = not read yet. */
+  get(address: RawAddress): KnownMeter | null | undefined;
+  /** Reads the meters of those addresses that `get` does not know. */
+  read(addresses: readonly RawAddress[]): Promise<void>;
+}
+
 export interface Directory {
-  /** The meter of each address, in order; null where there is none. */
-  find(addresses: readonly (RawAddress | null)[]): Promise<(KnownMeter | null)[]>;
+  view(): Promise<DirectoryView>;
   /** Forgets what was read: meters or keys have changed. */
   invalidate(): void;
 }
@@ -45,17 +52,17 @@ const SHORT = 6;
 const MAX_KEPT = 500_000;
 
 /** Identity of an address in a map; wM-Bus addresses, the most frequent, stand for themselves. */
-export function addressKey({ kind, bytes }: RawAddress): string {
-  const raw = asBuffer(bytes).toString("latin1");
+function addressKey({ kind, bytes }: RawAddress): string {
+  const raw = String.fromCharCode(...bytes);
   return kind === "wmbus" ? raw : `${kind}:${raw}`;
 }
 
 export function createDirectory(db: Knex): Directory {
   const keeps = dialectOf(db) === "sqlite";
-  let kept = new Map<string, KnownMeter>();
+  let kept = new Map<string, KnownMeter | null>();
   let version: unknown;
 
-  async function current(): Promise<Map<string, KnownMeter>> {
+  async function current(): Promise<Map<string, KnownMeter | null>> {
     if (!keeps) {
       return new Map();
     }
@@ -68,23 +75,25 @@ export function createDirectory(db: Knex): Directory {
   }
 
   return {
-    async find(addresses) {
-      // `invalidate` may run while we read: then this batch still has what it read itself.
+    async view() {
+      // `invalidate` may run while a batch reads: it goes on with the map that it began with.
       const known = await current();
-      const keys = addresses.map((address) => (address === null ? "" : addressKey(address)));
-      const missing = new Map<string, RawAddress>();
-      for (const [i, key] of keys.entries()) {
-        const address = addresses[i];
-        if (address != null && !known.has(key)) {
-          missing.set(key, address);
-        }
-      }
-      if (missing.size > 0) {
-        for (const [key, meter] of await readMeters(db, [...missing.values()])) {
-          known.set(key, meter);
-        }
-      }
-      return keys.map((key) => known.get(key) ?? null);
+      return {
+        get: (address) => known.get(addressKey(address)),
+        async read(addresses) {
+          const missing = new Map<string, RawAddress>();
+          for (const address of addresses) {
+            const key = addressKey(address);
+            if (!known.has(key)) {
+              missing.set(key, address);
+            }
+          }
+          const found = await readMeters(db, [...missing.values()]);
+          for (const key of missing.keys()) {
+            known.set(key, found.get(key) ?? null);
+          }
+        },
+      };
     },
     invalidate() {
       kept = new Map();

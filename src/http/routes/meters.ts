@@ -182,7 +182,9 @@ async function isFrameOf(context: CoreContext, meter: Meter, { frame }: FrameReq
   if (address === null) {
     return true;
   }
-  return (await context.directory.find([address]))[0]?.id === meter.id;
+  const directory = await context.directory.view();
+  await directory.read([address]);
+  return directory.get(address)?.id === meter.id;
 }
 
 /** The address in a frame; null when it has none or cannot be read, which decryption will say. */

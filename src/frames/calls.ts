@@ -1,0 +1,162 @@
+/**
+ * What the keystore is asked for a batch: each customer and each meter once, each frame with its
+ * readings; and what is kept of the frames meanwhile.
+ *
+ * @module
+ */
+import { hash } from "node:crypto";
+import type { CustomerKeyRef, DecryptFrame, DecryptKeys } from "../../keystore/index.ts";
+import { type Caller, inScope } from "../access/caller.ts";
+import type { KnownMeter } from "../meters/directory.ts";
+import type { Parsed, Received } from "./batch.ts";
+import type { FrameDigests } from "./digest.ts";
+import { fitsProfile } from "./profile-fit.ts";
+import type { FrameRequest, Ref } from "./request.ts";
+import { FrameError, type SealedFrame } from "./sealed-frame.ts";
+import { type Trace, traceOf } from "./trace.ts";
+
+/** A frame that goes to the keystore: its place in the call, and what is kept of it. */
+interface Given {
+  readonly place: number;
+  readonly meter: KnownMeter;
+  readonly trace: Trace;
+}
+
+export interface Calls {
+  readonly customers: readonly CustomerKeyRef[];
+  readonly keys: readonly DecryptKeys[];
+  readonly frames: readonly DecryptFrame[];
+  /** Per request: what is given to the keystore, or why nothing is. */
+  readonly pending: readonly { readonly ref: Ref; readonly given: Given | FrameError }[];
+  /** By customer id. */
+  readonly received: ReadonlyMap<string, Received>;
+}
+
+export function collectCalls(
+  caller: Caller,
+  parsed: readonly Parsed[],
+  meters: readonly (KnownMeter | null)[],
+  digests: FrameDigests,
+): Calls {
+  const keys = collectKeys();
+  const frames: DecryptFrame[] = [];
+  const received = new Map<string, Uint8Array[]>();
+  const pending = parsed.map(({ request, candidates, refusal }, i) => {
+    const meter = meters[i] ?? null;
+    const problem = refusal ?? refusalOf(candidates[0]!, meter, caller, request);
+    if (problem !== null || meter === null) {
+      return { ref: request.ref, given: problem ?? unknownMeter() };
+    }
+    const place =
+      frames.push(frameCall(keys.placeOf(meter, candidates[0]!), candidates, meter)) - 1;
+    const own = received.get(meter.customer) ?? [];
+    own.push(request.frame as Uint8Array);
+    received.set(meter.customer, own);
+    return { ref: request.ref, given: { place, meter, trace: traceOf(candidates, digests) } };
+  });
+  return {
+    ...keys.all,
+    frames,
+    pending,
+    received: new Map([...received].map(([customer, own]) => [customer, digestOf(own)])),
+  };
+}
+
+function collectKeys() {
+  const all = { customers: [] as CustomerKeyRef[], keys: [] as DecryptKeys[] };
+  const customerPlaces = new Map<string, number>();
+  // A frame without any check is for the active version alone: places of its own.
+  const checked = new Map<KnownMeter, number>();
+  const unchecked = new Map<KnownMeter, number>();
+  return {
+    all,
+    placeOf(meter: KnownMeter, sealed: SealedFrame): number {
+      const isChecked = carriesCheck(sealed);
+      const places = isChecked ? checked : unchecked;
+      let place = places.get(meter);
+      if (place === undefined) {
+        let customer = customerPlaces.get(meter.customer);
+        if (customer === undefined) {
+          customer = all.customers.push(meter.customerKey) - 1;
+          customerPlaces.set(meter.customer, customer);
+        }
+        const versions = isChecked ? meter.versions : activeVersions(meter);
+        place = all.keys.push({ customer, profile: meter.profile, versions }) - 1;
+        places.set(meter, place);
+      }
+      return place;
+    },
+  };
+}
+
+/** A frame without any check would "open" under every version: it is for the active one. */
+function carriesCheck({ suite, tag }: SealedFrame): boolean {
+  return suite !== "dlms-gcm" || tag.length > 0;
+}
+
+function activeVersions({ versions }: KnownMeter): KnownMeter["versions"] {
+  const active = versions.filter((rows) => rows[0]?.state === "active");
+  return active.length > 0 ? active : versions;
+}
+
+function refusalOf(
+  sealed: SealedFrame,
+  meter: KnownMeter | null,
+  caller: Caller,
+  request: FrameRequest,
+): FrameError | null {
+  if (sealed.address === null && request.meter === null) {
+    const detail = "the APDU carries no system title: name its meter in `meter`";
+    return new FrameError("METER_UNKNOWN", detail);
+  }
+  if (meter === null || !inScope(caller, meter.customer)) {
+    return unknownMeter();
+  }
+  if (meter.isRetired || meter.versions.length === 0) {
+    return new FrameError("NO_KEY", "the meter is retired or has no key in use");
+  }
+  if (!fitsProfile(meter.profile, sealed.mode)) {
+    return new FrameError(
+      "PROFILE_MISMATCH",
+      `the frame is ${sealed.mode}, the meter's profile is ${meter.profile}`,
+    );
+  }
+  return null;
+}
+
+function unknownMeter(): FrameError {
+  return new FrameError("METER_UNKNOWN", "no meter with this address is enrolled");
+}
+
+function frameCall(
+  keys: number,
+  candidates: readonly SealedFrame[],
+  meter: KnownMeter,
+): DecryptFrame {
+  const [sealed] = candidates as readonly [SealedFrame];
+  // IEC 62056-5-3: the nonce is system title ‖ invocation counter; the title may come from file.
+  const nonce =
+    sealed.address === null ? Buffer.concat([meter.address.bytes, sealed.nonce]) : sealed.nonce;
+  return {
+    keys,
+    suite: sealed.suite,
+    nonce,
+    securityControl: sealed.securityControl,
+    aad: sealed.aad,
+    candidates,
+    allowUnauthenticated: meter.allowUnauthenticated,
+  };
+}
+
+/** SHA-256 over u32 length (big endian) ‖ frame bytes, of every frame in order. */
+function digestOf(received: readonly Uint8Array[]): Received {
+  const length = received.reduce((sum, frame) => sum + 4 + frame.length, 0);
+  const all = Buffer.allocUnsafe(length);
+  let at = 0;
+  for (const frame of received) {
+    at = all.writeUInt32BE(frame.length, at);
+    all.set(frame, at);
+    at += frame.length;
+  }
+  return { frames: received.length, digest: hash("sha256", all, "hex") };
+}
