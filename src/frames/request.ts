@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { bareHex } from "./hex.ts";
 import { FrameError } from "./sealed-frame.ts";
 
 export type Ref = string | number | null;
@@ -55,9 +56,15 @@ export function parseJsonLine(line: string): FrameRequest {
   return { ref: ref as Ref, frame: parseHex(frame), meter };
 }
 
-/** Reads one line of hex; the line's number is its ref. */
+/** Reads one line of hex, with or without `0x` and separators; the line's number is its ref. */
 export function parseTextLine(line: string, number: number): FrameRequest {
-  return { ref: number, frame: parseHex(line.trim()), meter: null };
+  const text = line.trim();
+  const frame = parseHex(text);
+  if (!(frame instanceof FrameError)) {
+    return { ref: number, frame, meter: null };
+  }
+  const bare = bareHex(text);
+  return { ref: number, frame: bare === null ? frame : parseHex(bare), meter: null };
 }
 
 export function refused(ref: Ref, detail: string): FrameRequest {
