@@ -76,7 +76,7 @@ export async function measureLogShare(workload: Workload) {
     const run = async (decryptor: Decryptor): Promise<number> => {
       const start = performance.now();
       for (let at = 0; at < requests.length; at += BATCH) {
-        await decryptor.decrypt(CALLER, requests.slice(at, at + BATCH), at);
+        await decryptor.decrypt(CALLER, requests.slice(at, at + BATCH), { part: at });
       }
       return requests.length / ((performance.now() - start) / 1000);
     };

@@ -25,6 +25,13 @@ export interface BatchDeps {
   readonly keystore: Keystore;
 }
 
+/** What is noted of a frame before it is opened. */
+export interface Tracing {
+  readonly digests: FrameDigests;
+  /** Whether the frame itself is wanted afterwards. */
+  readonly keepsFrames: boolean;
+}
+
 /** A request and the readings of its frame. */
 export interface Parsed {
   readonly request: FrameRequest;
@@ -57,8 +64,7 @@ export interface OpenedBatch {
 }
 
 export async function openBatch(
-  { db, directory, keystore }: BatchDeps,
-  digests: FrameDigests,
+  { db, directory, keystore, ...tracing }: BatchDeps & Tracing,
   caller: Caller,
   requests: readonly FrameRequest[],
 ): Promise<OpenedBatch> {
@@ -69,7 +75,7 @@ export async function openBatch(
     caller,
     parsed,
     meters,
-    digests,
+    tracing,
   );
   const outcomes = frames.length === 0 ? [] : await keystore.decrypt(customers, keys, frames);
   const verdicts = pending.map(({ ref, given }): Verdict => {

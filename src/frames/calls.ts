@@ -8,8 +8,7 @@ import { hash } from "node:crypto";
 import type { CustomerKeyRef, DecryptFrame, DecryptKeys } from "../../keystore/index.ts";
 import { type Caller, inScope } from "../access/caller.ts";
 import type { KnownMeter } from "../meters/directory.ts";
-import type { Parsed, Received } from "./batch.ts";
-import type { FrameDigests } from "./digest.ts";
+import type { Parsed, Received, Tracing } from "./batch.ts";
 import { fitsProfile } from "./profile-fit.ts";
 import type { FrameRequest, Ref } from "./request.ts";
 import { FrameError, type SealedFrame } from "./sealed-frame.ts";
@@ -36,7 +35,7 @@ export function collectCalls(
   caller: Caller,
   parsed: readonly Parsed[],
   meters: readonly (KnownMeter | null)[],
-  digests: FrameDigests,
+  tracing: Tracing,
 ): Calls {
   const keys = collectKeys();
   const frames: DecryptFrame[] = [];
@@ -52,7 +51,7 @@ export function collectCalls(
     const own = received.get(meter.customer) ?? [];
     own.push(request.frame as Uint8Array);
     received.set(meter.customer, own);
-    return { ref: request.ref, given: { place, meter, trace: traceOf(candidates, digests) } };
+    return { ref: request.ref, given: { place, meter, trace: traceOf(request, candidates, tracing) } };
   });
   return {
     ...keys.all,

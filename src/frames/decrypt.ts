@@ -23,9 +23,21 @@ export interface DecryptDeps extends BatchDeps {
   readonly activity: Pick<Activity, "commit">;
 }
 
+/** How one batch of a request is decrypted. */
+export interface DecryptOptions {
+  /** The batch's number within its request, for the log. */
+  readonly part: number;
+  /** Adds to each row the frame as if it had been sent unencrypted. */
+  readonly as?: "telegram" | undefined;
+}
+
 export interface Decryptor {
   /** Answers one row per request, in order, after their entries are durable. */
-  decrypt(caller: Caller, requests: readonly FrameRequest[], part: number): Promise<DecryptRow[]>;
+  decrypt(
+    caller: Caller,
+    requests: readonly FrameRequest[],
+    options: DecryptOptions,
+  ): Promise<DecryptRow[]>;
 }
 
 export function createDecryptor(deps: DecryptDeps): Decryptor {
@@ -56,9 +68,10 @@ export function createDecryptor(deps: DecryptDeps): Decryptor {
   }
 
   return {
-    async decrypt(caller, requests, part) {
+    async decrypt(caller, requests, { part, as }) {
       digests ??= await frameDigests(deps.db);
-      const batch = await openBatch(deps, digests, caller, requests);
+      const keepsFrames = as === "telegram";
+      const batch = await openBatch({ ...deps, digests, keepsFrames }, caller, requests);
       const { verdicts } = batch;
       let recorded: Awaited<ReturnType<typeof record>>;
       try {

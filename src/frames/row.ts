@@ -10,6 +10,7 @@ import type { DecryptOutcome, Verification } from "../../keystore/index.ts";
 import type { Verdict } from "./batch.ts";
 import type { Ref } from "./request.ts";
 import type { FrameCode } from "./sealed-frame.ts";
+import { plainTelegram } from "./telegram/telegram.ts";
 import type { Freshness } from "./window.ts";
 
 export type DecryptRow =
@@ -25,6 +26,8 @@ export type DecryptRow =
       readonly verification: Verification;
       readonly counter: number | null;
       readonly freshness: Freshness;
+      /** The frame as if it had been sent unencrypted; only where it was asked for. */
+      readonly telegram?: string;
     }
   | { readonly ref: Ref; readonly error: { readonly code: FrameCode; readonly detail: string } };
 
@@ -37,10 +40,11 @@ export function rowOf(verdict: Verdict, freshness: Freshness): DecryptRow {
   if (!outcome.ok) {
     return { ref, error: { code: outcome.code, detail: DETAILS[outcome.code] } };
   }
-  const { protocol, counter, readings } = verdict.trace;
+  const { protocol, counter, readings, frame } = verdict.trace;
   const { plaintext, candidate, keyVersion, verification } = outcome;
   const { clear } = readings[candidate]!;
   const text = hex(plaintext) + (clear.length === 0 ? "" : hex(clear));
+  const telegram = frame === null ? null : plainTelegram(frame, { protocol, clear }, plaintext);
   plaintext.fill(0);
   return {
     ref,
@@ -54,6 +58,7 @@ export function rowOf(verdict: Verdict, freshness: Freshness): DecryptRow {
     verification,
     counter,
     freshness,
+    ...(telegram === null ? {} : { telegram }),
   };
 }
 
@@ -63,11 +68,12 @@ export function rowText(row: DecryptRow): string {
     return `${JSON.stringify(row)}\n`;
   }
   const { ref, meter, address, customer, name, protocol, keyVersion } = row;
-  const { plaintext, verification, counter, freshness } = row;
+  const { plaintext, verification, counter, freshness, telegram } = row;
   const who = `"meter":"${meter}","address":"${address}","customer":"${customer}"`;
   const names = `"name":${name === null ? "null" : JSON.stringify(name)},"protocol":"${protocol}"`;
   const checked = `"verification":"${verification}","counter":${counter},"freshness":"${freshness}"`;
-  return `{"ref":${refText(ref)},${who},${names},"keyVersion":${keyVersion},"plaintext":"${plaintext}",${checked}}\n`;
+  const more = telegram === undefined ? "" : `,"telegram":${JSON.stringify(telegram)}`;
+  return `{"ref":${refText(ref)},${who},${names},"keyVersion":${keyVersion},"plaintext":"${plaintext}",${checked}${more}}\n`;
 }
 
 function refText(ref: Ref): string {

@@ -4,12 +4,15 @@
  *
  * @module
  */
-import type { FrameDigests } from "./digest.ts";
-import type { SealedFrame } from "./sealed-frame.ts";
+import type { Tracing } from "./batch.ts";
+import type { FrameRequest } from "./request.ts";
+import { FrameError, type SealedFrame } from "./sealed-frame.ts";
 
 export interface Trace {
   readonly protocol: SealedFrame["protocol"];
   readonly counter: number | null;
+  /** As received; null unless it was asked for. */
+  readonly frame: Uint8Array | null;
   /** Parallel to the readings of the frame: which of them was right is known only later. */
   readonly readings: readonly Reading[];
 }
@@ -23,11 +26,16 @@ export interface Reading {
   readonly clear: Uint8Array;
 }
 
-export function traceOf(candidates: readonly SealedFrame[], digests: FrameDigests): Trace {
+export function traceOf(
+  { frame }: FrameRequest,
+  candidates: readonly SealedFrame[],
+  { digests, keepsFrames }: Tracing,
+): Trace {
   const [{ protocol, counter }] = candidates as readonly [SealedFrame];
   return {
     protocol,
     counter,
+    frame: keepsFrames && !(frame instanceof FrameError) ? frame : null,
     readings: candidates.map((sealed) => ({
       digest: digests.whole(sealed),
       proof: digests.proof(sealed),

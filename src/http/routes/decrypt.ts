@@ -9,6 +9,7 @@
  */
 import { once } from "node:events";
 import { type Request, type Response, Router } from "express";
+import { z } from "zod";
 import { ActivityError } from "../../activity/activity.ts";
 import { Problem } from "../../base/problem.ts";
 import { type FrameRequest, parseJsonLine, parseTextLine, refused } from "../../frames/request.ts";
@@ -17,6 +18,15 @@ import type { CoreContext } from "../context.ts";
 import { callerOf, guard } from "../guard.ts";
 import { type Line, readLines } from "../lines.ts";
 import { readableFailure } from "../listener.ts";
+import { parseValue } from "../parse.ts";
+
+/** `as=telegram`: each row also carries the frame as if it had been sent unencrypted. */
+const Query = z.strictObject({ as: z.enum(["telegram"]).optional() });
+
+interface Forms {
+  readonly isText: boolean;
+  readonly as: z.infer<typeof Query>["as"];
+}
 
 const BATCH = 2000;
 /** Batches under way at once: one is parsed while another is opened or written. */
@@ -24,6 +34,7 @@ const IN_FLIGHT = 3;
 
 export function decryptRoutes(context: CoreContext): Router {
   return Router().post("/v1/frames/decrypt", guard(context, "frames.decrypt"), async (req, res) => {
+    const { as } = parseValue(Query, req.query);
     const isText = req.is("text/plain") !== false;
     if (
       !isText &&
@@ -31,7 +42,7 @@ export function decryptRoutes(context: CoreContext): Router {
     ) {
       throw new Problem(415, "BODY_TYPE", "expected application/x-ndjson or text/plain");
     }
-    await streamRows(context, req, res, isText);
+    await streamRows(context, req, res, { isText, as });
   });
 }
 
@@ -39,7 +50,7 @@ async function streamRows(
   context: CoreContext,
   req: Request,
   res: Response,
-  isText: boolean,
+  { isText, as }: Forms,
 ): Promise<void> {
   const caller = callerOf(res);
   const running: Promise<void>[] = [];
@@ -52,7 +63,7 @@ async function streamRows(
   const submit = (): void => {
     const requests = pending;
     pending = [];
-    const rows = context.decryptor.decrypt(caller, requests, part++);
+    const rows = context.decryptor.decrypt(caller, requests, { part: part++, as });
     // Kept from becoming an unhandled rejection while an earlier batch is still written.
     rows.catch(() => undefined);
     const previous = written;

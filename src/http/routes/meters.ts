@@ -168,7 +168,7 @@ async function proof(context: CoreContext, caller: Caller, meter: Meter, frame: 
   if (!(await isFrameOf(context, meter, request))) {
     throw new Problem(422, "METER_UNKNOWN", "the frame is from another meter", "/frame");
   }
-  const [row] = await context.decryptor.decrypt(caller, [request], 0);
+  const [row] = await context.decryptor.decrypt(caller, [request], { part: 0 });
   if (row === undefined || "error" in row) {
     const { code = "FRAME_FORMAT", detail = "" } = row?.error ?? {};
     throw new Problem(422, code, detail, "/frame");
