@@ -33,7 +33,7 @@ test("10 000 hex lines come back in order, named by their line numbers", async (
     await answerRows(request, response, plain);
     response.end();
   });
-  const frames = Array.from({ length: 10_000 }, (_, n) => `2F2F${"AB".repeat(60)}${n + 1}`);
+  const frames = Array.from({ length: 10_000 }, (_, n) => `2F2F${"AB".repeat(60)}${10_000 + n}A`);
   const directory = await mkdtemp(join(tmpdir(), "meterseal-cli-"));
   t.teardown(() => rm(directory, { recursive: true }));
   const file = join(directory, "frames.txt");
@@ -82,6 +82,109 @@ test("one refused row makes the exit status 1, and every row is printed", async 
   t.is(status, 1);
   t.is(stdout.trimEnd().split("\n").length, 3);
   t.is(stderr, "frame decrypt: 1 of 3 frames refused\n");
+});
+
+const FRAME = "1E440C2E7856341201027A2A0010055E25183A152AA01322A8B355E717A5A8";
+
+/** Refs and frames of rows, or the codes of what was refused on the way. */
+function told(stdout: string): unknown[] {
+  return stdout
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line))
+    .map(({ ref, plaintext, error }) => [ref, plaintext ?? error.code]);
+}
+
+test("a file tells its form; lines that cannot be read get their row where they stand", async (t) => {
+  const { env } = await fakeService(t, async (request, response) => {
+    await answerRows(request, response, plain);
+    response.end();
+  });
+  const hex = FRAME.toLowerCase();
+  const rtl = (ok: number) => `T1;${ok};1;2024-11-05 07:14:18.000;99;60;12345678;0x${FRAME}`;
+  const cases: readonly (readonly [string, readonly string[], readonly unknown[], number])[] = [
+    ["noise, then a log", ["# log", "", "Started", `telegram=|${FRAME}|+1`, "end"], [[4, hex]], 0],
+    [
+      "dump",
+      ["44 93", "44:9", "4493"],
+      [
+        [1, "4493"],
+        [2, "FRAME_FORMAT"],
+        [3, "4493"],
+      ],
+      1,
+    ],
+    [
+      "receiver",
+      [rtl(0), rtl(1), rtl(0)],
+      [
+        [1, "FRAME_CRC"],
+        [2, hex],
+        [3, "FRAME_CRC"],
+      ],
+      1,
+    ],
+    [
+      "table",
+      ["id;frame", `a;${FRAME}`, "b;"],
+      [
+        [2, hex],
+        [3, "FRAME_FORMAT"],
+      ],
+      1,
+    ],
+    [
+      "none",
+      ["what", "is this"],
+      [
+        [1, "FRAME_FORMAT"],
+        [2, "FRAME_FORMAT"],
+      ],
+      1,
+    ],
+    ["long", ["44".repeat(4001)], [[1, "FRAME_FORMAT"]], 1],
+    [
+      "objects",
+      ['{"ref":"a","frame":"00"}', `{"telegram":"${FRAME}","key":"00"}`, '{"telegram":"4"}'],
+      [
+        ["a", "00"],
+        [2, hex],
+        [3, "FRAME_FORMAT"],
+      ],
+      1,
+    ],
+  ];
+  for (const [name, lines, expected, exit] of cases) {
+    const { status, stdout, stderr } = await meterseal(["frame", "decrypt"], {
+      env,
+      input: lines.join("\n"),
+    });
+    t.is(status, exit, `${name}: ${stderr}`);
+    t.deepEqual(told(stdout), expected, name);
+  }
+});
+
+test("--format and --as say what comes in and what goes out; other words are misuse", async (t) => {
+  const { env, heard } = await fakeService(t, async (request, response) => {
+    await answerRows(request, response, plain);
+    response.end();
+  });
+  const decrypt = (...args: string[]) =>
+    meterseal(["frame", "decrypt", ...args], { env, input: "# 1\n4493\n" });
+  t.deepEqual(told((await decrypt("--format", "hex", "--as", "telegram")).stdout), [
+    [1, "FRAME_FORMAT"],
+    [2, "4493"],
+  ]);
+  t.is(heard.at(-1)?.url, "/v1/frames/decrypt?as=telegram");
+  t.is((await decrypt("--format", "wmbusmeters")).stdout, "");
+  t.is(heard.at(-1)?.url, "/v1/frames/decrypt");
+  for (const [option, word] of [
+    ["--format", "pdf"],
+    ["--as", "xml"],
+  ] as const) {
+    t.is((await decrypt(option, word)).status, 2, word);
+  }
+  t.is(heard.length, 2);
 });
 
 test("a name that contains the word error is no error", async (t) => {

@@ -10,37 +10,47 @@ import type { IncomingMessage } from "node:http";
 import { pathOf } from "../client.ts";
 import type { Context } from "../context.ts";
 import { Refusal } from "../errors.ts";
+import type { FrameFormat } from "../frame-formats/formats.ts";
 import { asNdjson, openFrames, type Sent } from "../frames-in.ts";
 import type { Output } from "../output.ts";
 import { count } from "../text.ts";
 
 interface Tally {
+  /** Rows that came back. */
   rows: number;
+  /** Rows about lines that were not sent. */
+  unsent: number;
   errors: number;
   /** The service's last word about the stream itself. */
   broken: Refusal | null;
 }
 
 /** Answers 1 if any row is an error. */
-export async function decryptFrames({ client, output }: Context, file: string): Promise<number> {
+export async function decryptFrames(
+  { client, option, output }: Context,
+  file: string,
+): Promise<number> {
+  const format = option("format") ?? "auto";
   const input = await openFrames(file);
   try {
     const service = await client();
-    const sent: Sent = { frames: 0 };
+    const sent: Sent = { frames: 0, unsent: [] };
     const response = await service.stream(
-      pathOf(["v1", "frames", "decrypt"]),
+      pathOf(["v1", "frames", "decrypt"], { as: option("as") }),
       "application/x-ndjson",
-      asNdjson(input, sent),
+      asNdjson(input, format === "auto" ? null : (format as FrameFormat), sent),
     );
-    const tally = await printRows(response, output);
+    const tally = await printRows(response, sent, output);
     if (tally.broken !== null) {
       throw tally.broken;
     }
     if (tally.rows !== sent.frames) {
       throw new Refusal("STREAM_BROKEN", `${tally.rows} rows came back for ${sent.frames} frames`);
     }
+    await output.write(unsentRows(sent, tally));
     if (tally.errors > 0) {
-      output.note(`frame decrypt: ${tally.errors} of ${count(tally.rows, "frame")} refused`);
+      const all = count(tally.rows + tally.unsent, "frame");
+      output.note(`frame decrypt: ${tally.errors} of ${all} refused`);
     }
     return tally.errors > 0 ? 1 : 0;
   } finally {
@@ -49,8 +59,8 @@ export async function decryptFrames({ client, output }: Context, file: string): 
   }
 }
 
-async function printRows(response: IncomingMessage, output: Output): Promise<Tally> {
-  const tally: Tally = { rows: 0, errors: 0, broken: null };
+async function printRows(response: IncomingMessage, sent: Sent, output: Output): Promise<Tally> {
+  const tally: Tally = { rows: 0, unsent: 0, errors: 0, broken: null };
   let rest = "";
   response.setEncoding("utf8");
   try {
@@ -62,7 +72,7 @@ async function printRows(response: IncomingMessage, output: Output): Promise<Tal
       }
       const whole = rest + text.slice(0, end);
       rest = text.slice(end + 1);
-      await output.write(tallyRows(whole.split("\n"), tally));
+      await output.write(tallyRows(whole.split("\n"), sent, tally));
     }
   } catch (cause) {
     tally.broken ??= new Refusal(
@@ -77,7 +87,7 @@ async function printRows(response: IncomingMessage, output: Output): Promise<Tal
   return tally;
 }
 
-function tallyRows(lines: readonly string[], tally: Tally): string {
+function tallyRows(lines: readonly string[], sent: Sent, tally: Tally): string {
   let rows = "";
   for (const line of lines) {
     if (line === "") {
@@ -88,9 +98,24 @@ function tallyRows(lines: readonly string[], tally: Tally): string {
       tally.broken = new Refusal(error.code, error.detail);
       continue;
     }
+    rows += unsentRows(sent, tally);
     tally.rows += 1;
     tally.errors += error === null ? 0 : 1;
     rows += `${line}\n`;
+  }
+  return rows;
+}
+
+/** The rows of unsent lines whose turn it is. */
+function unsentRows({ unsent }: Sent, tally: Tally): string {
+  let rows = "";
+  for (let next = unsent[tally.unsent]; next !== undefined; next = unsent[tally.unsent]) {
+    if (next.after > tally.rows) {
+      break;
+    }
+    rows += next.row;
+    tally.unsent += 1;
+    tally.errors += 1;
   }
   return rows;
 }

@@ -3,10 +3,11 @@
  *
  * @module
  */
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import type { Inspection } from "../../src/frames/inspection.ts";
 import { run } from "../context.ts";
-import { Misuse } from "../errors.ts";
+import { frameArgument } from "../frame-formats/argument.ts";
+import { FRAME_FORMATS } from "../frame-formats/formats.ts";
 import { aligned } from "../table.ts";
 import { printable, show } from "../text.ts";
 import { decryptFrames } from "./frame-decrypt.ts";
@@ -17,22 +18,30 @@ export function addFrameCommands(program: Command): void {
 
   noun
     .command("decrypt")
-    .description("decrypt frames in bulk: hex lines or NDJSON in, one JSON row each out")
+    .description("decrypt frames in bulk: one JSON row for each frame, in their order")
     .argument("[file]", "a file, or - for standard input", "-")
+    .addOption(
+      new Option("--format <format>", "form of the file, else what its first lines look like")
+        .choices(["auto", ...Object.keys(FRAME_FORMATS)])
+        .default("auto"),
+    )
+    .addOption(
+      new Option(
+        "--as <form>",
+        "telegram: each row also carries the frame as if it had been sent unencrypted",
+      ).choices(["telegram"]),
+    )
     .action(run((context, file) => decryptFrames(context, file ?? "-")));
 
   noun
     .command("inspect")
     .description("explain the headers of a frame: no key, no network")
-    .argument("<hex>", "the frame")
+    .argument("<hex>", "the frame, or a line of a file that `frame decrypt` reads")
     .action(
       run(async ({ output }, text = "") => {
-        const hex = text.replace(/\s|^0x/g, "");
-        if (!/^([0-9A-Fa-f]{2})+$/.test(hex)) {
-          throw new Misuse("expected the frame as hex, two digits for each byte");
-        }
+        const frame = frameArgument(text);
         const { inspectFrame } = await import("../../src/frames/inspect.ts");
-        const inspection = inspectFrame(new Uint8Array(Buffer.from(hex, "hex")));
+        const inspection = inspectFrame(frame);
         await output.result(inspection, () => describe(inspection));
         // Refused for what it asks of a key is explained all the same; unreadable is not.
         return inspection.refusal?.code.startsWith("FRAME_") ? 1 : 0;
