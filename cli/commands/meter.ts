@@ -1,16 +1,16 @@
 /**
- * `meterseal meter …`: enrol, list, show, rotate, retire. Import has a file of its own.
+ * `meterseal meter …`: list, show, rotate, retire. Enrol and import have files of their own.
  *
  * No command here prints a key: the check value is what two people compare by phone.
  *
  * @module
  */
 import type { Command } from "commander";
-import { type Answer, pathOf } from "../client.ts";
+import { pathOf } from "../client.ts";
 import { run } from "../context.ts";
 import { field, printList } from "../listing.ts";
-import { aligned } from "../table.ts";
-import { show } from "../text.ts";
+import { describeMeter } from "../meter-text.ts";
+import { addMeterEnrol } from "./meter-enrol.ts";
 import { addMeterImport } from "./meter-import.ts";
 
 const METER = "its id, address or name";
@@ -18,7 +18,7 @@ const METER = "its id, address or name";
 /** Adds the noun `meter`. */
 export function addMeterCommands(program: Command): void {
   const noun = program.command("meter").description("meters and their keys");
-  addEnrol(noun);
+  addMeterEnrol(noun);
   addMeterImport(noun);
   addList(noun);
 
@@ -29,7 +29,7 @@ export function addMeterCommands(program: Command): void {
     .action(
       run(async ({ client, output }, meter) => {
         const answer = await (await client()).call("GET", pathOf(["v1", "meters", meter]));
-        await output.result(answer, () => describe(answer));
+        await output.result(answer, () => describeMeter(answer));
         return 0;
       }),
     );
@@ -42,7 +42,7 @@ export function addMeterCommands(program: Command): void {
       run(async ({ client, output }, meter) => {
         const path = pathOf(["v1", "meters", meter, "rotate"]);
         const answer = await (await client()).call("POST", path);
-        await output.result(answer, () => describe(answer));
+        await output.result(answer, () => describeMeter(answer));
         return 0;
       }),
     );
@@ -55,34 +55,7 @@ export function addMeterCommands(program: Command): void {
       run(async ({ client, output }, meter) => {
         const path = pathOf(["v1", "meters", meter, "retire"]);
         const answer = await (await client()).call("POST", path);
-        await output.result(answer, () => describe(answer));
-        return 0;
-      }),
-    );
-}
-
-function addEnrol(noun: Command): void {
-  noun
-    .command("enrol")
-    .description("enrol a meter and generate its key, which nobody sees")
-    .argument("<address>", "KAM-76348799, st:4B414D4501349083 or eui:…")
-    .requiredOption("--customer <id>", "the owner, cus_…")
-    .option("--profile <profile>", "how it encrypts; by default what its address suggests")
-    .option("--name <text>", "a name to call it by")
-    .option("--order <text>", "the order it belongs to")
-    .option("--allow-unauthenticated", "accept frames without authentication")
-    .action(
-      run(async ({ client, flag, option, output }, address) => {
-        const body = {
-          customer: option("customer"),
-          address,
-          profile: option("profile"),
-          name: option("name"),
-          order: option("order"),
-          allowUnauthenticated: flag("allowUnauthenticated") || undefined,
-        };
-        const answer = await (await client()).call("POST", pathOf(["v1", "meters"]), body);
-        await output.result(answer, () => describe(answer));
+        await output.result(answer, () => describeMeter(answer));
         return 0;
       }),
     );
@@ -110,29 +83,4 @@ function addList(noun: Command): void {
         return 0;
       }),
     );
-}
-
-/** Words for the fields that a person looks for; what else the service sends comes after. */
-const LABELS: Readonly<Record<string, string>> = {
-  keyVersion: "key version",
-  keyCheckValue: "key check value",
-  createdAt: "enrolled",
-};
-
-function describe(answer: Answer): string[] {
-  return aligned(
-    Object.entries(answer).flatMap(([name, value]) => {
-      const label = LABELS[name] ?? name;
-      // One line for each key version: its fields say themselves what they are.
-      return Array.isArray(value)
-        ? value.map((item, i) => [i === 0 ? label : "", words(item)] as const)
-        : [[label, show(value)] as const];
-    }),
-  );
-}
-
-function words(item: unknown): string {
-  return typeof item === "object" && item !== null
-    ? Object.values(item).map(show).join(" ")
-    : show(item);
 }
