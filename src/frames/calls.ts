@@ -51,7 +51,10 @@ export function collectCalls(
     const own = received.get(meter.customer) ?? [];
     own.push(request.frame as Uint8Array);
     received.set(meter.customer, own);
-    return { ref: request.ref, given: { place, meter, trace: traceOf(request, candidates, tracing) } };
+    return {
+      ref: request.ref,
+      given: { place, meter, trace: traceOf(request, candidates, tracing) },
+    };
   });
   return {
     ...keys.all,

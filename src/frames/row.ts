@@ -46,7 +46,7 @@ export function rowOf(verdict: Verdict, freshness: Freshness): DecryptRow {
   const text = hex(plaintext) + (clear.length === 0 ? "" : hex(clear));
   const telegram = frame === null ? null : plainTelegram(frame, { protocol, clear }, plaintext);
   plaintext.fill(0);
-  return {
+  const row = {
     ref,
     meter: meter.id,
     address: meter.addressText,
@@ -58,8 +58,8 @@ export function rowOf(verdict: Verdict, freshness: Freshness): DecryptRow {
     verification,
     counter,
     freshness,
-    ...(telegram === null ? {} : { telegram }),
   };
+  return telegram === null ? row : { ...row, telegram };
 }
 
 /** One row as a line of NDJSON: the text that `JSON.stringify` gives. */
