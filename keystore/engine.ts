@@ -24,8 +24,9 @@ import { KeystoreError } from "./errors.ts";
 import { keyCheckValue, keyFingerprint } from "./kcv.ts";
 import { createKeyCache } from "./key-cache.ts";
 import { type FrameKeys, meterLabel, openFrameKeys } from "./open-keys.ts";
-import { openPart, packOutcome, unpackRows } from "./packed.ts";
+import { openPart, unpackRows } from "./packed.ts";
 import { PackedWriter } from "./packed-bytes.ts";
+import { packOutcome } from "./packed-outcomes.ts";
 import { mainKeyCheckValue, sealPackage } from "./seal.ts";
 import { SecretKey } from "./secret-key.ts";
 import { createServiceKeys } from "./service-keys.ts";
@@ -52,6 +53,7 @@ export interface Engine {
 export function createEngine(root: WrappingKey, keyCacheSeconds: number): Engine {
   const service = createServiceKeys(root);
   const cache = createKeyCache(keyCacheSeconds);
+  const out = new PackedWriter(1 << 16);
 
   /** Runs `work` with the customer's key in hand and wipes it afterwards. */
   function under<T>(ref: CustomerKeyRef, work: (key: WrappingKey) => T): T {
@@ -135,8 +137,8 @@ export function createEngine(root: WrappingKey, keyCacheSeconds: number): Engine
 
     decrypt(buffer) {
       const part = openPart(buffer);
+      out.begin();
       const customers = part.customerKeys.map((ref) => heldCustomer(ref, openCustomerKey));
-      const out = new PackedWriter(buffer.byteLength);
       try {
         const meters = part.keys.map(({ customer, profile, versions }) =>
           versions.map(({ version, rows }) =>

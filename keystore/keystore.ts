@@ -14,7 +14,8 @@ import type {
   Keystore,
   KeystoreOptions,
 } from "./contract.ts";
-import { packBatch, unpackOutcomes } from "./packed.ts";
+import { packBatch } from "./packed.ts";
+import { unpackOutcomes } from "./packed-outcomes.ts";
 import { createWorkerPool, type WorkerPool } from "./worker-pool.ts";
 
 /** Opens the keystore; nothing is unwrapped before `load`. */

@@ -49,9 +49,18 @@ export class PackedWriter {
     }
   }
 
-  /** The buffer, cut to its length; the writer is spent. */
+  /** Begins anew: what an earlier user left, because it failed, is wiped. */
+  begin(): this {
+    this.#bytes.fill(0, 0, this.#at);
+    this.#at = 0;
+    return this;
+  }
+
+  /** What was written, in a buffer of its own; the writer may begin anew. */
   finish(): ArrayBuffer {
-    return this.#bytes.buffer.slice(0, this.#at);
+    const written = this.#bytes.buffer.slice(0, this.#at);
+    this.begin();
+    return written;
   }
 
   #room(wanted: number): void {
@@ -59,21 +68,22 @@ export class PackedWriter {
       return;
     }
     const larger = new Uint8Array(new ArrayBuffer(2 * (this.#at + wanted)));
-    larger.set(this.#bytes);
+    larger.set(this.#bytes.subarray(0, this.#at));
+    this.#bytes.fill(0, 0, this.#at);
     this.#bytes = larger;
     this.#view = new DataView(larger.buffer);
   }
 }
 
 export class PackedReader {
-  readonly #bytes: Uint8Array;
-  readonly #view: DataView;
+  readonly #bytes: Buffer;
   #at = 0;
 
   constructor(from: ArrayBuffer | Uint8Array) {
-    this.#bytes = from instanceof Uint8Array ? from : new Uint8Array(from);
-    const { buffer, byteOffset, byteLength } = this.#bytes;
-    this.#view = new DataView(buffer, byteOffset, byteLength);
+    this.#bytes =
+      from instanceof Uint8Array
+        ? Buffer.from(from.buffer, from.byteOffset, from.byteLength)
+        : Buffer.from(from);
   }
 
   get isAtEnd(): boolean {
@@ -81,12 +91,12 @@ export class PackedReader {
   }
 
   u8(): number {
-    return this.#view.getUint8(this.#at++);
+    return this.#bytes[this.#at++]!;
   }
 
   u32(): number {
     this.#at += 4;
-    return this.#view.getUint32(this.#at - 4, true);
+    return this.#bytes.readUInt32LE(this.#at - 4);
   }
 
   /** A view, not a copy. */
@@ -106,4 +116,13 @@ export class PackedReader {
     }
     return items;
   }
+}
+
+/** What stands at `index`, a code that was packed as its place in a list. */
+export function member<T>(list: readonly T[], index: number): T {
+  const value = list[index];
+  if (value === undefined) {
+    throw new RangeError(`packed batch: no such code ${index}`);
+  }
+  return value;
 }

@@ -10,13 +10,11 @@ import type {
   CustomerKeyRef,
   DecryptFrame,
   DecryptKeys,
-  DecryptOutcome,
   KeyType,
   Profile,
   StoredKey,
 } from "./contract.ts";
-import { PackedReader, PackedWriter } from "./packed-bytes.ts";
-import { VERIFICATIONS } from "./verification.ts";
+import { member, PackedReader, PackedWriter } from "./packed-bytes.ts";
 
 const PROFILES: readonly Profile[] = [
   "wmbus",
@@ -36,16 +34,6 @@ const SUITES: readonly DecryptFrame["suite"][] = [
   "ell-ctr",
   "dlms-gcm",
 ];
-const FAILURES = [
-  "NO_KEY",
-  "KEY_LENGTH",
-  "KEY_INTEGRITY",
-  "CHECK_FAILED",
-  "MAC_FAILED",
-  "TAG_FAILED",
-  "NOT_AUTHENTICATED",
-  "NOT_ENCRYPTED",
-] as const;
 
 /** One part of a batch: what one thread gets, and where its outcomes belong. */
 export interface PackedPart {
@@ -77,7 +65,7 @@ export function packBatch(
   const indexOfKeys = new Array<number>(keys.length);
   const all = Array.from({ length: parts }, (_, part) => {
     const own = keys.filter((_keys, i) => partOfKeys[i] === part);
-    const out = new PackedWriter(512 + own.length * 160 + frames.length * 128);
+    const out = writerOf(part);
     out.list(customerKeys, (ref) => packCustomer(out, ref));
     out.list(own, (entry) => packKeys(out, entry));
     return { out, places: [] as number[], keys: 0 };
@@ -91,6 +79,15 @@ export function packBatch(
     packFrame(part.out, frame, indexOfKeys[frame.keys]!);
   }
   return all.map(({ out, places }) => ({ buffer: out.finish(), places }));
+}
+
+/** Writers stay between batches, each as large as its largest part was. */
+const writers: PackedWriter[] = [];
+
+function writerOf(part: number): PackedWriter {
+  const writer = writers[part] ?? new PackedWriter(1 << 16);
+  writers[part] = writer;
+  return writer.begin();
 }
 
 function packCustomer(out: PackedWriter, { customer, version, wrapped }: CustomerKeyRef): void {
@@ -189,48 +186,6 @@ export function unpackRows(rows: Uint8Array): StoredKey[] {
   return keys;
 }
 
-const OPENED = 255;
-
-export function packOutcome(out: PackedWriter, outcome: DecryptOutcome): void {
-  if (outcome.ok) {
-    out.u8(OPENED);
-    out.u8(outcome.candidate);
-    out.u8(VERIFICATIONS.indexOf(outcome.verification));
-    out.u32(outcome.keyVersion);
-    out.bytes(outcome.plaintext);
-  } else {
-    out.u8(FAILURES.indexOf(outcome.code));
-  }
-  out.list(outcome.tried, (version) => out.u32(version));
-}
-
-/** Reads the outcomes of a part and hands each to `take`, in their order. */
-export function unpackOutcomes(buffer: ArrayBuffer, take: (outcome: DecryptOutcome) => void): void {
-  const from = new PackedReader(buffer);
-  while (!from.isAtEnd) {
-    const status = from.u8();
-    if (status === OPENED) {
-      take({
-        ok: true,
-        candidate: from.u8(),
-        verification: member(VERIFICATIONS, from.u8()),
-        keyVersion: from.u32(),
-        plaintext: from.bytes(),
-        tried: unpackTried(from),
-      });
-    } else {
-      take({ ok: false, code: member(FAILURES, status), tried: unpackTried(from) });
-    }
-  }
-}
-
-const NONE_TRIED: readonly number[] = [];
-
-function unpackTried(from: PackedReader): readonly number[] {
-  const tried = from.list(() => from.u32());
-  return tried.length === 0 ? NONE_TRIED : tried;
-}
-
 function packRow(out: PackedWriter, row: StoredKey): void {
   out.bytes(row.uid);
   out.u8(TYPES.indexOf(row.type));
@@ -249,12 +204,4 @@ function unpackRow(from: PackedReader): StoredKey {
     length: from.u8(),
     wrapped: from.bytes(),
   };
-}
-
-function member<T>(list: readonly T[], index: number): T {
-  const value = list[index];
-  if (value === undefined) {
-    throw new RangeError(`packed batch: no such code ${index}`);
-  }
-  return value;
 }
