@@ -13,7 +13,7 @@ import type { SecretKey } from "./secret-key.ts";
 
 /** First 3 bytes of AES-CMAC(key, 16 zero bytes) (RFC 4493; NIST SP 800-38B), in hex. */
 export function keyCheckValue(key: SecretKey): string {
-  const mac = key.use((bytes) => cmac(bytes, new Uint8Array(16)));
+  const mac = key.use((bytes) => cmac(new Uint8Array(16), bytes));
   return Buffer.from(mac.subarray(0, 3)).toString("hex");
 }
 
