@@ -55,7 +55,11 @@ export async function measureLogShare(workload: Workload) {
       .map((line, i) => checkRow(JSON.parse(line), i, DEFAULTS))
       .flatMap((row) => ("enrolment" in row ? [row.enrolment] : []));
     await enrolMeters(deps, CALLER, customer, batch, false);
-    const directory = createDirectory(core.db);
+    const shared = {
+      ...core,
+      directory: createDirectory(core.db),
+      unknown: { note: () => undefined },
+    };
     // Freshness is kept and committed, no entry is written: what is missing is the log.
     const unlogged: Pick<Activity, "commit"> = {
       commit: async (work) => {
@@ -68,9 +72,9 @@ export async function measureLogShare(workload: Workload) {
         ({ result: { judged: [], hasActivated: false }, first: 0, size: 0 }) as never,
     };
     const decryptors = {
-      withLog: createDecryptor({ ...core, directory }),
-      withoutLog: createDecryptor({ ...core, directory, activity: unlogged }),
-      withNeither: createDecryptor({ ...core, directory, activity: silent }),
+      withLog: createDecryptor(shared),
+      withoutLog: createDecryptor({ ...shared, activity: unlogged }),
+      withNeither: createDecryptor({ ...shared, activity: silent }),
     };
     const requests = workload.frames.map((frame, i) => parseTextLine(frame, i));
     const run = async (decryptor: Decryptor): Promise<number> => {

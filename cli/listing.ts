@@ -11,19 +11,29 @@ import { show } from "./text.ts";
 
 const PAGE = "1000";
 
+/** What a list ended with: how many items, and the last page as it came. */
+export interface Listed {
+  readonly printed: number;
+  readonly last: Answer;
+}
+
 /** Prints every item behind `/v1/<noun>` that fits the query. */
 export async function printList(
   { client, output }: Context,
   noun: string,
   query: Readonly<Record<string, string | undefined>>,
   columns: readonly Column<Answer>[],
-): Promise<void> {
+): Promise<Listed> {
   const service = await client();
   const table = createTable(columns);
   let after: string | undefined;
   let printed = 0;
+  let page: Answer;
   do {
-    const page = await service.call("GET", pathOf(["v1", noun], { ...query, after, limit: PAGE }));
+    page = await service.call(
+      "GET",
+      pathOf(["v1", ...noun.split("/")], { ...query, after, limit: PAGE }),
+    );
     const items = page["items"];
     if (!Array.isArray(items)) {
       throw new Refusal("BAD_ANSWER", 'the service\'s answer lacks "items"');
@@ -37,8 +47,10 @@ export async function printList(
     after = typeof next === "string" || typeof next === "number" ? String(next) : undefined;
   } while (after !== undefined);
   if (printed === 0) {
-    output.note(`no ${noun}`);
+    // meters/unknown: no unknown meters.
+    output.note(`no ${noun.split("/").reverse().join(" ")}`);
   }
+  return { printed, last: page };
 }
 
 /** A column that shows a field as it is. */

@@ -1,5 +1,5 @@
 /**
- * `meterseal meter …`: list, show, rotate, retire. Enrol and import have files of their own.
+ * `meterseal meter …`: list, show, rotate, retire. The larger commands have files of their own.
  *
  * No command here prints a key: the check value is what two people compare by phone.
  *
@@ -10,8 +10,10 @@ import { pathOf } from "../client.ts";
 import { run } from "../context.ts";
 import { field, printList } from "../listing.ts";
 import { describeMeter } from "../meter-text.ts";
+import { count } from "../text.ts";
 import { addMeterEnrol } from "./meter-enrol.ts";
 import { addMeterImport } from "./meter-import.ts";
+import { addMeterUnknown } from "./meter-unknown.ts";
 
 const METER = "its id, address or name";
 
@@ -21,6 +23,7 @@ export function addMeterCommands(program: Command): void {
   addMeterEnrol(noun);
   addMeterImport(noun);
   addList(noun);
+  addMeterUnknown(noun);
 
   noun
     .command("show")
@@ -67,11 +70,17 @@ function addList(noun: Command): void {
     .description("list meters")
     .option("--customer <id>", "only this customer's")
     .option("--order <text>", "only this order's")
+    .option("--unheard", "only those in use of which no frame was ever opened")
     .action(
       run(async (context) => {
-        const { option } = context;
-        const query = { customer: option("customer"), order: option("order") };
-        await printList(context, "meters", query, [
+        const { flag, option, output } = context;
+        const isUnheard = flag("unheard");
+        const query = {
+          customer: option("customer"),
+          order: option("order"),
+          unheard: isUnheard ? "true" : undefined,
+        };
+        const { printed } = await printList(context, "meters", query, [
           field("METER", "meter"),
           field("ADDRESS", "address"),
           field("PROFILE", "profile"),
@@ -80,6 +89,9 @@ function addList(noun: Command): void {
           field("NAME", "name", { clips: true }),
           field("ORDER", "order", { clips: true }),
         ]);
+        if (isUnheard && printed > 0) {
+          output.note(`${count(printed, "meter")} never heard`);
+        }
         return 0;
       }),
     );

@@ -26,6 +26,8 @@ const PERMISSIONS = {
   "meters.import-keys": ["custodian"],
   "meters.prove": ["installer", "custodian"],
   "meters.read": ["installer", "custodian", "data-management", "auditor", "officer", "admin"],
+  // An address without a meter is a gap in the enrolment: for who closes it, and who asks why.
+  "meters.unknown": ["custodian", "data-management", "auditor", "officer"],
   "meters.change": ["custodian", "officer"],
   "frames.decrypt": ["data-management"],
   "links.write": ["custodian"],

@@ -18,11 +18,13 @@ import { parseFrame } from "./parse.ts";
 import type { FrameRequest, Ref } from "./request.ts";
 import { FrameError, type SealedFrame } from "./sealed-frame.ts";
 import type { Trace } from "./trace.ts";
+import type { UnknownAddresses } from "./unknown.ts";
 
 export interface BatchDeps {
   readonly db: Knex;
   readonly directory: Directory;
   readonly keystore: Keystore;
+  readonly unknown: Pick<UnknownAddresses, "note">;
 }
 
 /** What is noted of a frame before it is opened. */
@@ -64,7 +66,7 @@ export interface OpenedBatch {
 }
 
 export async function openBatch(
-  { db, directory, keystore, ...tracing }: BatchDeps & Tracing,
+  { db, directory, keystore, unknown, ...tracing }: BatchDeps & Tracing,
   caller: Caller,
   requests: readonly FrameRequest[],
 ): Promise<OpenedBatch> {
@@ -77,6 +79,12 @@ export async function openBatch(
     meters,
     tracing,
   );
+  for (const [i, { given }] of pending.entries()) {
+    const address = parsed[i]?.candidates[0]?.address ?? null;
+    if (given instanceof FrameError && given.code === "METER_UNKNOWN" && address !== null) {
+      unknown.note(caller, address);
+    }
+  }
   const outcomes = frames.length === 0 ? [] : await keystore.decrypt(customers, keys, frames);
   const verdicts = pending.map(({ ref, given }): Verdict => {
     if (given instanceof FrameError) {

@@ -8,6 +8,7 @@ import type { RevokedTokens } from "../access/tokens.ts";
 import type { Activity } from "../activity/activity.ts";
 import type { Refusals } from "../activity/refusals.ts";
 import type { Decryptor } from "../frames/decrypt.ts";
+import type { UnknownAddresses } from "../frames/unknown.ts";
 import type { HandoverContext } from "../handover/context.ts";
 import type { MeterDeps } from "../meters/customers.ts";
 import type { Directory } from "../meters/directory.ts";
@@ -18,6 +19,7 @@ export interface CoreContext extends MeterDeps {
   readonly refusals: Refusals;
   readonly directory: Directory;
   readonly decryptor: Decryptor;
+  readonly unknown: UnknownAddresses;
   readonly handover: HandoverContext;
   /** Name of the sender, as recipients read it. */
   readonly sender: string;

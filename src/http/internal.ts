@@ -15,12 +15,15 @@ import { logRoutes } from "./routes/log.ts";
 import { meterAdminRoutes, meterRoutes } from "./routes/meters.ts";
 import { statusRoutes } from "./routes/status.ts";
 import { tokenRoutes } from "./routes/tokens.ts";
+import { unknownRoutes } from "./routes/unknown.ts";
 
 export function createInternal(context: CoreContext, options: ListenerOptions): Express {
   return createListener(context, "internal", options, [
     customerRoutes(context),
     tokenRoutes(context),
     importRoutes(context),
+    // Before the routes that take any word for a meter.
+    unknownRoutes(context),
     meterAdminRoutes(context),
     meterRoutes(context),
     decryptRoutes(context),

@@ -44,6 +44,12 @@ export const PageQuery = {
   limit: z.coerce.number().int().min(1).max(1000).default(100),
 };
 
+/** A query parameter that is `true` or `false`, the latter unless given. */
+export const flag = z
+  .enum(["true", "false"])
+  .default("false")
+  .transform((text) => text === "true");
+
 function expectation(issue: z.core.$ZodIssue | undefined): string {
   switch (issue?.code) {
     case "invalid_type":

@@ -64,6 +64,8 @@ export async function findMeter(db: Knex, caller: Caller, text: string): Promise
 export interface MeterFilter {
   readonly customer?: string;
   readonly order?: string;
+  /** Only those in use of which no frame was ever opened. */
+  readonly isUnheard?: boolean;
   readonly rows?: readonly number[];
 }
 
@@ -81,6 +83,11 @@ export async function listMeters(
   }
   if (filter.order !== undefined) {
     query.andWhere("meters.order_ref", filter.order);
+  }
+  if (filter.isUnheard === true) {
+    query
+      .whereNot("meters.status", "retired")
+      .whereNotExists(db("freshness").whereRaw("freshness.meter = meters.id").select("version"));
   }
   return (await query).map(meterOf);
 }

@@ -14,6 +14,7 @@ import { adminTokenFile, rootKeyFile, runFile } from "../base/paths.ts";
 import { rolesAreProtected } from "../db/core/ddl.ts";
 import { dialectOf } from "../db/open.ts";
 import { createDecryptor } from "../frames/decrypt.ts";
+import { createUnknownAddresses } from "../frames/unknown.ts";
 import type { HandoverContext } from "../handover/context.ts";
 import type { CoreContext } from "../http/context.ts";
 import { createField } from "../http/field.ts";
@@ -67,6 +68,7 @@ export async function startCore(
     async stop() {
       isReady = false;
       await Promise.all([inside.close(), onSite.close(), loop.stop()]);
+      await own.unknown.close().catch((error: unknown) => logger.error(kindOf(error), "unknown"));
       await own.refusals.close().catch((error: unknown) => logger.error(kindOf(error), "refusals"));
       await note(own, "service.stopped").catch((error: unknown) => {
         logger.error(kindOf(error), "the stop could not be recorded");
@@ -87,6 +89,7 @@ async function createContext(
   const { db, keystore, activity, revoked } = core;
   const clock = () => new Date();
   const directory = createDirectory(db);
+  const unknown = createUnknownAddresses(db, (error) => logger.error(kindOf(error), "unknown"));
   const handover: HandoverContext = {
     db,
     activity,
@@ -104,7 +107,8 @@ async function createContext(
     clock,
     directory,
     handover,
-    decryptor: createDecryptor({ db, keystore, activity, directory }),
+    unknown,
+    decryptor: createDecryptor({ db, keystore, activity, directory, unknown }),
     refusals: createRefusals(activity, (error) => logger.error(kindOf(error), "refusals")),
     sender: config.sender,
     claimWindowSeconds: config.claimWindowSeconds,

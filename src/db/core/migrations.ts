@@ -7,6 +7,7 @@
  */
 import { dialectOf, type Knex } from "../open.ts";
 import { insertOnly, withoutRowid } from "./ddl.ts";
+import { createUnknownTables } from "./frame-tables.ts";
 
 type Migration = { readonly name: string; readonly up: (db: Knex) => Promise<void> };
 
@@ -14,7 +15,8 @@ const MIGRATIONS: readonly Migration[] = [
   { name: "001-service", up: createService },
   { name: "002-meters", up: createMeters },
   { name: "003-activity", up: createActivity },
-  { name: "004-freshness-journal", up: createFreshnessJournal },
+  { name: "005-freshness-journal", up: createFreshnessJournal },
+  { name: "006-unknown-addresses", up: createUnknownTables },
 ];
 
 /** Brings the core's database to this release's form; `more` adds a domain's own tables. */

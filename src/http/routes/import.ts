@@ -19,12 +19,8 @@ import type { CoreContext } from "../context.ts";
 import { requireCustomer } from "../customer-scope.ts";
 import { callerOf, guard } from "../guard.ts";
 import { readLines } from "../lines.ts";
-import { parseValue } from "../parse.ts";
+import { flag, parseValue } from "../parse.ts";
 
-const flag = z
-  .enum(["true", "false"])
-  .default("false")
-  .transform((text) => text === "true");
 const Query = z.strictObject({
   customer: z.string().max(64).optional(),
   profile: z.string().max(40).optional(),

@@ -28,7 +28,7 @@ import type { CoreContext } from "../context.ts";
 import { requireCustomer } from "../customer-scope.ts";
 import { recordDamage } from "../damage.ts";
 import { callerOf, guard } from "../guard.ts";
-import { PageQuery, parseBody, parseValue } from "../parse.ts";
+import { flag, PageQuery, parseBody, parseValue } from "../parse.ts";
 
 const NewMeter = z.strictObject({
   customer: z.string().max(64).optional(),
@@ -43,6 +43,7 @@ const Query = z.strictObject({
   ...PageQuery,
   customer: z.string().max(64).optional(),
   order: z.string().max(200).optional(),
+  unheard: flag,
 });
 
 /** On both listeners. */
@@ -84,10 +85,11 @@ export function meterRoutes(context: CoreContext): Router {
 export function meterAdminRoutes(context: CoreContext): Router {
   return Router()
     .get("/v1/meters", guard(context, "meters.read"), async (req, res) => {
-      const { after = 0, limit, customer, order } = parseValue(Query, req.query);
+      const { after = 0, limit, customer, order, unheard } = parseValue(Query, req.query);
       const filter = {
         ...(customer === undefined ? {} : { customer }),
         ...(order === undefined ? {} : { order }),
+        isUnheard: unheard,
       };
       const meters = await listMeters(context.db, callerOf(res), filter, after, limit);
       const keys = await keyRows(context.db, meters);
