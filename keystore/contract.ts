@@ -126,6 +126,24 @@ export type DecryptOutcome =
       readonly tried: readonly number[];
     };
 
+/** How a meter's keys fit a frame; no plaintext comes with it. */
+export interface KeyTrial {
+  /**
+   * `reversed`: with the bytes of the keys in the other order. `encryption-key`: a plausible APDU
+   * by the encryption key without the authentication key.
+   */
+  readonly fit: "whole" | "reversed" | "encryption-key" | "none";
+  /** What the newest version's keys failed of as they are; null where nothing failed. */
+  readonly code: DecryptFailure | null;
+  /** What opened it; a verification of `none` rests on the look of the plaintext alone. */
+  readonly opened: Pick<
+    Extract<DecryptOutcome, { ok: true }>,
+    "candidate" | "keyVersion" | "verification"
+  > | null;
+}
+
+export type DecryptFailure = Extract<DecryptOutcome, { ok: false }>["code"];
+
 export type SignPurpose = "log-signing" | "package-signing" | "intake";
 export type MacPurpose = "access" | "pseudonym";
 export type ServicePurpose = SignPurpose | MacPurpose | "fingerprint";
@@ -231,6 +249,17 @@ export interface Keystore {
     keys: readonly DecryptKeys[],
     frames: readonly DecryptFrame[],
   ): Promise<DecryptOutcome[]>;
+  /**
+   * Tries a meter's keys on its frames, versions newest first; answers how they fit.
+   *
+   * @throws {@link KeystoreError} `KEY_INTEGRITY`
+   */
+  tryKeys(
+    customerKey: CustomerKeyRef,
+    profile: Profile,
+    versions: readonly (readonly StoredKey[])[],
+    frames: readonly DecryptFrame[],
+  ): Promise<KeyTrial[]>;
   /** Seals keys for one recipient (MKX/1). */
   seal(request: SealRequest): Promise<SealedPackage>;
   /** Ed25519 signature, 64 bytes. */

@@ -8,7 +8,9 @@
  */
 import type {
   CustomerKeyRef,
+  DecryptFrame,
   ImportKey,
+  KeyTrial,
   MacPurpose,
   NewKey,
   NewMeterKey,
@@ -31,6 +33,7 @@ import { mainKeyCheckValue, sealPackage } from "./seal.ts";
 import { SecretKey } from "./secret-key.ts";
 import { createServiceKeys } from "./service-keys.ts";
 import { tryFrame } from "./try-frame.ts";
+import { tryKeys } from "./try-keys.ts";
 import { NO_ID, unwrapKey, type WrappingKey, wrapKey } from "./wrap.ts";
 
 /** What a worker answers, one member per operation of the keystore. */
@@ -43,6 +46,12 @@ export interface Engine {
   keyCheckValue(under: CustomerKeyRef, profile: Profile, rows: readonly StoredKey[]): string;
   /** One part of a batch, packed, to its outcomes, packed. */
   decrypt(part: ArrayBuffer): ArrayBuffer;
+  tryKeys(
+    under: CustomerKeyRef,
+    profile: Profile,
+    versions: readonly (readonly StoredKey[])[],
+    frames: readonly DecryptFrame[],
+  ): KeyTrial[];
   seal(request: SealRequest): SealedPackage;
   sign(purpose: SignPurpose, message: Uint8Array): Uint8Array;
   mac(purpose: MacPurpose, message: Uint8Array): Uint8Array;
@@ -164,6 +173,9 @@ export function createEngine(root: WrappingKey, keyCacheSeconds: number): Engine
         }
       }
     },
+
+    tryKeys: (ref, profile, versions, frames) =>
+      under(ref, (wrapping) => tryKeys(wrapping, profile, versions, frames)),
 
     seal: (request) =>
       under(request.customerKey, (wrapping) => sealPackage(wrapping, service, request)),

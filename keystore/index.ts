@@ -15,6 +15,7 @@ export type {
   ImportKey,
   Keystore,
   KeystoreOptions,
+  KeyTrial,
   KeyType,
   MacPurpose,
   NewKey,

@@ -34,6 +34,8 @@ export function openKeystore(options: KeystoreOptions): Keystore {
     keyCheckValue: (under, profile, rows) =>
       pool.call(next(), "keyCheckValue", [under, profile, rows]),
     decrypt: (customerKeys, keys, frames) => decrypt(pool, customerKeys, keys, frames),
+    tryKeys: (under, profile, versions, frames) =>
+      pool.call(next(), "tryKeys", [under, profile, versions, frames]),
     seal: (request) => pool.call(next(), "seal", [request]),
     sign: (purpose, message) => pool.call(next(), "sign", [purpose, message]),
     mac: (purpose, message) => pool.call(next(), "mac", [purpose, message]),

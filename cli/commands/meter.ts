@@ -11,6 +11,7 @@ import { run } from "../context.ts";
 import { field, printList } from "../listing.ts";
 import { describeMeter } from "../meter-text.ts";
 import { count } from "../text.ts";
+import { addMeterCheck } from "./meter-check.ts";
 import { addMeterEnrol } from "./meter-enrol.ts";
 import { addMeterImport } from "./meter-import.ts";
 import { addMeterUnknown } from "./meter-unknown.ts";
@@ -24,6 +25,7 @@ export function addMeterCommands(program: Command): void {
   addMeterImport(noun);
   addList(noun);
   addMeterUnknown(noun);
+  addMeterCheck(noun);
 
   noun
     .command("show")

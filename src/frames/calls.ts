@@ -130,7 +130,8 @@ function unknownMeter(): FrameError {
   return new FrameError("METER_UNKNOWN", "no meter with this address is enrolled");
 }
 
-function frameCall(
+/** A frame as the keystore takes it; `keys` is the place of its meter's keys in the call. */
+export function frameCall(
   keys: number,
   candidates: readonly SealedFrame[],
   meter: KnownMeter,

@@ -86,7 +86,8 @@ function hex(bytes: Uint8Array): string {
 
 type OutcomeCode = Extract<DecryptOutcome, { ok: false }>["code"];
 
-const DETAILS: Readonly<Record<OutcomeCode, string>> = {
+/** Why a frame that met a key did not open, for people. */
+export const DETAILS: Readonly<Record<OutcomeCode, string>> = {
   NO_KEY: "the key that this frame needs is not on file (an authenticated frame needs both)",
   KEY_LENGTH: "the key on file does not have the length that this frame's suite uses",
   KEY_INTEGRITY: "the stored key does not open: its row was damaged, moved or exchanged",

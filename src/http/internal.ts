@@ -7,6 +7,7 @@ import type { Express } from "express";
 import type { CoreContext } from "./context.ts";
 import { createListener, type ListenerOptions } from "./listener.ts";
 import { activityRoutes } from "./routes/activity.ts";
+import { checkRoutes } from "./routes/check.ts";
 import { customerRoutes } from "./routes/customers.ts";
 import { decryptRoutes } from "./routes/decrypt.ts";
 import { importRoutes } from "./routes/import.ts";
@@ -25,6 +26,7 @@ export function createInternal(context: CoreContext, options: ListenerOptions): 
     // Before the routes that take any word for a meter.
     unknownRoutes(context),
     meterAdminRoutes(context),
+    checkRoutes(context),
     meterRoutes(context),
     decryptRoutes(context),
     linkRoutes(context),

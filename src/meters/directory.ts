@@ -52,7 +52,7 @@ const SHORT = 6;
 const MAX_KEPT = 500_000;
 
 /** Identity of an address in a map; wM-Bus addresses, the most frequent, stand for themselves. */
-function addressKey({ kind, bytes }: RawAddress): string {
+export function addressKey({ kind, bytes }: RawAddress): string {
   const raw = String.fromCharCode(...bytes);
   return kind === "wmbus" ? raw : `${kind}:${raw}`;
 }
