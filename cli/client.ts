@@ -22,7 +22,12 @@ export type Answer = Readonly<Record<string, unknown>>;
 export interface Client {
   call(method: "GET" | "POST" | "DELETE", path: string, body?: unknown): Promise<Answer>;
   /** Sends `body` while the answer is read; the caller reads `response` to its end. */
-  stream(path: string, type: string, body: AsyncIterable<string>): Promise<IncomingMessage>;
+  stream(
+    path: string,
+    type: string,
+    body: AsyncIterable<string>,
+    headers?: Readonly<Record<string, string>>,
+  ): Promise<IncomingMessage>;
 }
 
 /** Parts of a path or a query, escaped; what is undefined is left out. */
@@ -68,8 +73,8 @@ export function createClient(base: URL, token: string | null): Client {
       return readAnswer(await responseTo(request, base));
     },
 
-    async stream(path, type, body) {
-      const request = start("POST", path, { "content-type": type });
+    async stream(path, type, body, headers = {}) {
+      const request = start("POST", path, { ...headers, "content-type": type });
       const answered = responseTo(request, base);
       feed(request, body, () => limitSilence(request));
       const response = await answered;

@@ -148,7 +148,6 @@ onEveryDatabase("a crash between any two batches changes no verdict", async (t, 
       if (then === "fail") {
         // Judged, and then the transaction does not commit.
         await t.throwsAsync(judgeAll(db, store, list, true), { message: "rolled back" });
-        store.reset();
       }
       const verdicts = await judgeAll(db, store, list, false);
       t.deepEqual(
@@ -156,7 +155,7 @@ onEveryDatabase("a crash between any two batches changes no verdict", async (t, 
         list.map((one) => expected(windows, one)),
       );
       if (then === "settle") {
-        await db.transaction((trx) => store.settle(trx));
+        await confirmed(db, store, (trx) => store.settle(trx));
         t.deepEqual(await db("freshness_journal").select(), []);
         t.is((await db("freshness").select()).length, windows.size);
       } else if (then === "crash") {
@@ -180,7 +179,7 @@ async function judgeAll(
   list: readonly Sighting[],
   fails: boolean,
 ) {
-  return await db.transaction(async (trx) => {
+  return await confirmed(db, store, async (trx) => {
     await store.load(trx, new Set(list.map(({ meter }) => meter)));
     const verdicts = list.map((one) => store.judge(one));
     await store.save(trx);
@@ -189,4 +188,22 @@ async function judgeAll(
     }
     return verdicts;
   });
+}
+
+/** One transaction; the store hears of its end only if it was committed. */
+async function confirmed<T>(
+  db: Knex,
+  store: FreshnessStore,
+  work: (trx: Knex.Transaction) => Promise<T>,
+): Promise<T> {
+  const trx = await db.transaction();
+  try {
+    const result = await work(trx);
+    await trx.commit();
+    store.confirm(trx);
+    return result;
+  } catch (error) {
+    await trx.rollback();
+    throw error;
+  }
 }

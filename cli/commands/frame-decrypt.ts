@@ -9,7 +9,7 @@
 import type { IncomingMessage } from "node:http";
 import { pathOf } from "../client.ts";
 import type { Context } from "../context.ts";
-import { Refusal } from "../errors.ts";
+import { Misuse, Refusal } from "../errors.ts";
 import type { FrameFormat } from "../frame-formats/formats.ts";
 import { asNdjson, openFrames, type Sent } from "../frames-in.ts";
 import type { Output } from "../output.ts";
@@ -31,6 +31,7 @@ export async function decryptFrames(
   file: string,
 ): Promise<number> {
   const format = option("format") ?? "auto";
+  const headers = keyHeader(option("idempotencyKey"));
   const input = await openFrames(file);
   try {
     const service = await client();
@@ -39,6 +40,7 @@ export async function decryptFrames(
       pathOf(["v1", "frames", "decrypt"], { as: option("as") }),
       "application/x-ndjson",
       asNdjson(input, format === "auto" ? null : (format as FrameFormat), sent),
+      headers,
     );
     const tally = await printRows(response, sent, output);
     if (tally.broken !== null) {
@@ -57,6 +59,13 @@ export async function decryptFrames(
     // A terminal or pipe that nobody reads any more would keep the process alive.
     input.destroy();
   }
+}
+
+function keyHeader(key: string | undefined): Readonly<Record<string, string>> {
+  if (key !== undefined && !/^[\x21-\x7e]{1,255}$/.test(key)) {
+    throw new Misuse("--idempotency-key: expected 1 to 255 visible ASCII characters");
+  }
+  return key === undefined ? {} : { "idempotency-key": key };
 }
 
 async function printRows(response: IncomingMessage, sent: Sent, output: Output): Promise<Tally> {

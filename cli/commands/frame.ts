@@ -31,6 +31,7 @@ export function addFrameCommands(program: Command): void {
         "telegram: each row also carries the frame as if it had been sent unencrypted",
       ).choices(["telegram"]),
     )
+    .option("--idempotency-key <key>", "sent again with its key, a frame is no duplicate of itself")
     .action(run((context, file) => decryptFrames(context, file ?? "-")));
 
   noun

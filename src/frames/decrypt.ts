@@ -8,16 +8,18 @@
  */
 import { type DecryptOutcome, isStrong } from "../../keystore/index.ts";
 import type { Caller } from "../access/caller.ts";
-import type { Activity } from "../activity/activity.ts";
+import type { Activity, Work } from "../activity/activity.ts";
 import type { Knex } from "../db/open.ts";
 import { activateVersions, isUnproven } from "./activation.ts";
 import { type BatchDeps, type OpenedBatch, openBatch, type Verdict } from "./batch.ts";
 import { type FrameDigests, frameDigests } from "./digest.ts";
 import { batchEntries } from "./entries.ts";
 import { createFreshnessStore } from "./freshness.ts";
+import { createVerdictStore, type KeyedSend } from "./idempotency.ts";
 import type { Sighting } from "./journal.ts";
 import type { FrameRequest } from "./request.ts";
 import { type DecryptRow, rowOf } from "./row.ts";
+import type { KeyedBatch } from "./verdict-rows.ts";
 
 export interface DecryptDeps extends BatchDeps {
   readonly activity: Pick<Activity, "commit">;
@@ -29,6 +31,8 @@ export interface DecryptOptions {
   readonly part: number;
   /** Adds to each row the frame as if it had been sent unencrypted. */
   readonly as?: "telegram" | undefined;
+  /** Repeats the verdicts of a first send; its batches are taken in the order of the calls. */
+  readonly send?: KeyedSend | undefined;
 }
 
 export interface Decryptor {
@@ -38,22 +42,24 @@ export interface Decryptor {
     requests: readonly FrameRequest[],
     options: DecryptOptions,
   ): Promise<DecryptRow[]>;
+  /** Completes the table of what was heard, which the journal is ahead of. */
+  settle(): Promise<void>;
 }
 
 export function createDecryptor(deps: DecryptDeps): Decryptor {
   const freshness = createFreshnessStore();
+  const verdictStore = createVerdictStore();
   let digests: FrameDigests | null = null;
 
   /** Judges every opened frame and appends the entries, in one transaction. */
-  async function record(caller: Caller, batch: OpenedBatch, part: number) {
+  async function record(
+    caller: Caller,
+    batch: OpenedBatch,
+    part: number,
+    keyed: KeyedBatch | null,
+  ) {
     const { verdicts } = batch;
-    let hasRun = false;
-    const { result } = await deps.activity.commit(async (trx: Knex.Transaction) => {
-      if (hasRun) {
-        // The first run was rolled back with its group: memory is ahead of the table.
-        freshness.reset();
-      }
-      hasRun = true;
+    return await committing(async (trx) => {
       await freshness.load(trx, openedMeters(verdicts));
       const judged = verdicts.map((verdict) => {
         const sighting = sightingOf(verdict);
@@ -62,23 +68,43 @@ export function createDecryptor(deps: DecryptDeps): Decryptor {
       await freshness.save(trx);
       const activated = await activateVersions(trx, verdicts, freshness);
       const entries = batchEntries(caller, batch, activated, part);
-      return { entries, result: { judged, hasActivated: activated.length > 0 } };
+      const settled = keyed === null ? judged : await verdictStore.settle(trx, keyed, judged);
+      return { entries, result: { judged: settled, hasActivated: activated.length > 0 } };
     });
+  }
+
+  /** Runs `work` in a transaction of the log, and tells freshness when it is committed. */
+  async function committing<T>(work: (trx: Knex.Transaction) => Promise<Work<T>>): Promise<T> {
+    let last: Knex.Transaction | null = null;
+    // May run twice: a group of commits that fails is tried again one by one.
+    const { result } = await deps.activity.commit((trx) => {
+      last = trx;
+      return work(trx);
+    });
+    if (last !== null) {
+      freshness.confirm(last);
+    }
     return result;
   }
 
   return {
-    async decrypt(caller, requests, { part, as }) {
+    async settle() {
+      await committing(async (trx) => {
+        await freshness.settle(trx);
+        return { entries: [], result: null };
+      });
+    },
+    async decrypt(caller, requests, { part, as, send }) {
+      // Before anything is waited for: positions are counted in the order of the calls.
+      const keyed = send?.take(requests) ?? null;
       digests ??= await frameDigests(deps.db);
       const keepsFrames = as === "telegram";
       const batch = await openBatch({ ...deps, digests, keepsFrames }, caller, requests);
       const { verdicts } = batch;
       let recorded: Awaited<ReturnType<typeof record>>;
       try {
-        recorded = await record(caller, batch, part);
+        recorded = await record(caller, batch, part, keyed);
       } catch (error) {
-        // Memory may be ahead of the table: read it anew.
-        freshness.reset();
         for (const { outcome } of verdicts) {
           if (isOpened(outcome)) {
             outcome.plaintext.fill(0);

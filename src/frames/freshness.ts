@@ -24,8 +24,11 @@ export interface FreshnessStore {
   save(trx: Knex): Promise<void>;
   /** Writes every window that the journal is ahead of, so that the table is complete. */
   settle(trx: Knex): Promise<void>;
-  /** Forgets everything: a commit failed and memory may be ahead of the database. */
-  reset(): void;
+  /**
+   * Says that a transaction has been committed. Without this word the next one forgets what is in
+   * memory and reads it anew: memory may be ahead of the database.
+   */
+  confirm(trx: Knex): void;
 }
 
 /** Sightings in the journal from which on windows are written. */
@@ -58,6 +61,17 @@ interface Memory {
 
 export function createFreshnessStore(journalLimit = JOURNAL_LIMIT): FreshnessStore {
   let memory: Memory | null = null;
+  /** The transaction that wrote last, until it is known to be committed. */
+  let unconfirmed: Knex | null = null;
+
+  async function enter(trx: Knex): Promise<Memory> {
+    if (unconfirmed !== null && unconfirmed !== trx) {
+      memory = null;
+    }
+    unconfirmed = trx;
+    memory ??= await recover(trx);
+    return memory;
+  }
 
   async function recover(trx: Knex): Promise<Memory> {
     const recovered: Memory = {
@@ -92,11 +106,11 @@ export function createFreshnessStore(journalLimit = JOURNAL_LIMIT): FreshnessSto
 
   return {
     async load(trx, meters) {
-      memory ??= await recover(trx);
-      if (memory.meters.size > MAX_METERS) {
-        forgetWritten(memory);
+      const state = await enter(trx);
+      if (state.meters.size > MAX_METERS) {
+        forgetWritten(state);
       }
-      await read(trx, memory, meters);
+      await read(trx, state, meters);
     },
     judge(sighting) {
       const state = loaded();
@@ -122,13 +136,16 @@ export function createFreshnessStore(journalLimit = JOURNAL_LIMIT): FreshnessSto
       await writeSome(trx, state, Math.max(WRITE_STEP, pending.length));
     },
     async settle(trx) {
-      memory ??= await recover(trx);
-      memory.round = null;
-      beginRound(memory);
-      await writeSome(trx, memory, Number.POSITIVE_INFINITY);
+      const state = await enter(trx);
+      // What an unfinished round has not written yet is still ahead of the table.
+      for (const meter of state.round?.meters ?? []) {
+        state.ahead.add(meter);
+      }
+      beginRound(state);
+      await writeSome(trx, state, Number.POSITIVE_INFINITY);
     },
-    reset() {
-      memory = null;
+    confirm(trx) {
+      unconfirmed = unconfirmed === trx ? null : unconfirmed;
     },
   };
 }

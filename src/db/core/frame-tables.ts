@@ -1,5 +1,6 @@
 /**
- * Tables about frames that are outside the log and may be erased: addresses without a meter.
+ * Tables about frames that nobody needs to open a key: addresses without a meter, and verdicts
+ * that are repeated when a batch is sent again. They are outside the log and may be erased.
  *
  * @module
  */
@@ -25,5 +26,24 @@ export async function createUnknownTables(db: Knex): Promise<void> {
   await withoutRowid(db, "unknown_scopes", (table) => {
     table.binary("scope").notNullable().primary();
     table.bigInteger("dropped").notNullable();
+  });
+}
+
+/** Creates the verdicts kept under an `Idempotency-Key`. */
+export async function createVerdictTable(db: Knex): Promise<void> {
+  await db.schema.createTable("batch_verdicts", (table) => {
+    table.bigIncrements("id");
+    table.text("token").notNullable();
+    // SHA-256 over token and key.
+    table.binary("key").notNullable();
+    // Position in the request of the first frame, and how many there are.
+    table.bigInteger("first").notNullable();
+    table.integer("frames").notNullable();
+    table.text("created_at").notNullable();
+    // Per frame 8 bytes of digest and one of verdict.
+    table.binary("verdicts").notNullable();
+    table.index(["key", "first"]);
+    table.index(["token", "id"]);
+    table.index(["created_at"]);
   });
 }

@@ -7,7 +7,7 @@
  */
 import { dialectOf, type Knex } from "../open.ts";
 import { insertOnly, withoutRowid } from "./ddl.ts";
-import { createUnknownTables } from "./frame-tables.ts";
+import { createUnknownTables, createVerdictTable } from "./frame-tables.ts";
 
 type Migration = { readonly name: string; readonly up: (db: Knex) => Promise<void> };
 
@@ -17,6 +17,7 @@ const MIGRATIONS: readonly Migration[] = [
   { name: "003-activity", up: createActivity },
   { name: "005-freshness-journal", up: createFreshnessJournal },
   { name: "006-unknown-addresses", up: createUnknownTables },
+  { name: "007-batch-verdicts", up: createVerdictTable },
 ];
 
 /** Brings the core's database to this release's form; `more` adds a domain's own tables. */

@@ -12,6 +12,7 @@ import { type Request, type Response, Router } from "express";
 import { z } from "zod";
 import { ActivityError } from "../../activity/activity.ts";
 import { Problem } from "../../base/problem.ts";
+import { isIdempotencyKey, type KeyedSend, openKeyedSend } from "../../frames/idempotency.ts";
 import { type FrameRequest, parseJsonLine, parseTextLine, refused } from "../../frames/request.ts";
 import { type DecryptRow, rowText } from "../../frames/row.ts";
 import type { CoreContext } from "../context.ts";
@@ -26,6 +27,7 @@ const Query = z.strictObject({ as: z.enum(["telegram"]).optional() });
 interface Forms {
   readonly isText: boolean;
   readonly as: z.infer<typeof Query>["as"];
+  readonly send: KeyedSend | undefined;
 }
 
 const BATCH = 2000;
@@ -42,15 +44,28 @@ export function decryptRoutes(context: CoreContext): Router {
     ) {
       throw new Problem(415, "BODY_TYPE", "expected application/x-ndjson or text/plain");
     }
-    await streamRows(context, req, res, { isText, as });
+    await streamRows(context, req, res, { isText, as, send: keyedSend(req, res) });
   });
+}
+
+/** @throws {@link Problem} 400 `IDEMPOTENCY_KEY` */
+function keyedSend(req: Request, res: Response): KeyedSend | undefined {
+  const key = req.get("idempotency-key");
+  if (key === undefined) {
+    return undefined;
+  }
+  if (!isIdempotencyKey(key)) {
+    const detail = "Idempotency-Key: expected 1 to 255 visible ASCII characters";
+    throw new Problem(400, "IDEMPOTENCY_KEY", detail);
+  }
+  return openKeyedSend(callerOf(res).actor, key);
 }
 
 async function streamRows(
   context: CoreContext,
   req: Request,
   res: Response,
-  { isText, as }: Forms,
+  { isText, as, send }: Forms,
 ): Promise<void> {
   const caller = callerOf(res);
   const running: Promise<void>[] = [];
@@ -63,7 +78,7 @@ async function streamRows(
   const submit = (): void => {
     const requests = pending;
     pending = [];
-    const rows = context.decryptor.decrypt(caller, requests, { part: part++, as });
+    const rows = context.decryptor.decrypt(caller, requests, { part: part++, as, send });
     // Kept from becoming an unhandled rejection while an earlier batch is still written.
     rows.catch(() => undefined);
     const previous = written;

@@ -91,6 +91,9 @@ export function meterAdminRoutes(context: CoreContext): Router {
         ...(order === undefined ? {} : { order }),
         isUnheard: unheard,
       };
+      if (unheard) {
+        await context.decryptor.settle();
+      }
       const meters = await listMeters(context.db, callerOf(res), filter, after, limit);
       const keys = await keyRows(context.db, meters);
       const items = meters.map((meter) => ({
