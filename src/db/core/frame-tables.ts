@@ -1,6 +1,6 @@
 /**
- * Tables about frames that nobody needs to open a key: addresses without a meter, and verdicts
- * that are repeated when a batch is sent again. They are outside the log and may be erased.
+ * What is remembered of frames outside the log, and may be erased: addresses without a meter, and
+ * verdicts for a request that is sent again.
  *
  * @module
  */
