@@ -10,7 +10,8 @@ import { openDatabase } from "../src/db/open.ts";
 import { verifyDataDirectory } from "../src/programs/verify-log.ts";
 import { meterseal } from "./support/command.ts";
 import { type DatabaseKind, databaseKinds } from "./support/databases.ts";
-import { dlms, KNOWN_METERS, mode5 } from "./support/known-meters.ts";
+import { apdu, dlms, KNOWN_METERS, mode5 } from "./support/known-meters.ts";
+import { meterKeys } from "./support/meter-keys.ts";
 import { ndjson, type Parsed, parseNdjson, request, startService } from "./support/service.ts";
 
 const METER = "KAM-12345678";
@@ -111,6 +112,39 @@ for (const kind of databaseKinds()) {
     t.is((await entries("key.tried")).length, 3);
     await service.call("POST", `/v1/meters/${METER}/retire`, custodian);
     t.like((await check(custodian, [mode5(1)])).body, { status: 409, code: "METER_RETIRED" });
+  });
+
+  test(`a generated key is checked in every version in use, and none comes into force by it (${kind})`, async (t) => {
+    const { service, customer } = await deployment(t, kind);
+    const custodian = await service.token("custodian");
+    const profile = "dlms-suite-1";
+    const wanted = { customer, address: "st:4B414D4500000001", profile };
+    const { meter } = (await service.call("POST", "/v1/meters", custodian, wanted)).body;
+    await service.call("POST", `/v1/meters/${meter}/rotate`, custodian);
+    const frames = await Promise.all(
+      [1, 2, 3].map(async (version) => {
+        const [ek, ak] = await meterKeys(service.config, meter, Math.min(version, 2), profile);
+        const title = wanted.address.slice(3);
+        const own = { ek: ek!, ak: ak!, title, counter: 1, suite: 1, text: "c401c100ff" } as const;
+        const other = { ...own, ek: new Uint8Array(16), ak: new Uint8Array(16) };
+        return Buffer.from(apdu(version === 3 ? other : own)).toString("hex");
+      }),
+    );
+    const path = `/v1/meters/${meter}/check`;
+    const answer = await service.call("POST", path, custodian, { frames });
+    t.deepEqual(
+      answer.body.frames.map(({ code, keyVersion }: Parsed) => [code, keyVersion]),
+      [
+        ["KEY_FITS", 1],
+        ["KEY_FITS", 2],
+        ["KEY_WRONG", null],
+      ],
+    );
+    const shown = await service.call("GET", `/v1/meters/${meter}`, custodian);
+    t.deepEqual(
+      shown.body.keys.map(({ version, state }: Parsed) => `${version} ${state}`),
+      ["2 new", "1 active"],
+    );
   });
 
   test(`a check answers nothing without its entry, and a damaged row is named (${kind})`, async (t) => {
