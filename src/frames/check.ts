@@ -24,6 +24,7 @@ export interface CheckDeps {
   readonly keystore: Pick<Keystore, "tryKeys">;
 }
 
+/** What a check answers. */
 export interface CheckReport {
   /** At least one frame opens with the keys on file, and none speaks against them. */
   readonly ok: boolean;

@@ -25,6 +25,7 @@ export type FindingCode =
   | "OTHER_METER"
   | FrameCode;
 
+/** What became of one frame. */
 export interface Finding {
   readonly code: FindingCode;
   readonly detail: string;

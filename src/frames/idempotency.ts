@@ -49,6 +49,7 @@ export function isIdempotencyKey(text: string): boolean {
   return /^[\x21-\x7e]{1,255}$/.test(text);
 }
 
+/** Begins a request under the key `text` of a token. */
 export function openKeyedSend(token: string, text: string): KeyedSend {
   const key = hash("sha256", `${token}\n${text}`, "buffer");
   let chain: Buffer = key;
@@ -77,6 +78,7 @@ function chained(before: Buffer, { frame, meter }: FrameRequest): Buffer {
     .digest();
 }
 
+/** Keeps verdicts for a day, and of one token at most `maxFrames`. */
 export function createVerdictStore(
   now: () => number = Date.now,
   maxFrames = MAX_FRAMES,

@@ -45,6 +45,7 @@ interface Scope {
 const MAX_PER_SCOPE = 10_000;
 const WRITE_INTERVAL_MS = 1000;
 
+/** Keeps the list in `db`; a write that fails is told to `onError` and tried again. */
 export function createUnknownAddresses(
   db: Knex,
   onError: (error: unknown) => void,

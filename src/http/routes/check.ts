@@ -16,6 +16,7 @@ import { parseBody } from "../parse.ts";
 
 const Check = z.strictObject({ frames: z.array(z.string().max(8192)).min(1).max(100) });
 
+/** On the internal listener only. */
 export function checkRoutes(context: CoreContext): Router {
   return Router().post(
     "/v1/meters/:meter/check",

@@ -13,6 +13,7 @@ import { PageQuery, parseValue } from "../parse.ts";
 
 const Query = z.strictObject(PageQuery);
 
+/** On the internal listener only. */
 export function unknownRoutes(context: CoreContext): Router {
   return Router().get("/v1/meters/unknown", guard(context, "meters.unknown"), async (req, res) => {
     const { after, limit } = parseValue(Query, req.query);
