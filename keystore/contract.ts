@@ -87,6 +87,17 @@ export interface FrameBody {
   readonly clear: Uint8Array;
 }
 
+/**
+ * DLMS: the request that opened an association, as ciphered on the wire. It transports the
+ * dedicated key of the association, which is opened and used inside and never leaves.
+ */
+export interface SealedInitiate {
+  readonly securityControl: number;
+  readonly nonce: Uint8Array;
+  readonly ciphertext: Uint8Array;
+  readonly tag: Uint8Array;
+}
+
 export interface DecryptFrame {
   /** Index into the `keys` of the same call. */
   readonly keys: number;
@@ -99,6 +110,8 @@ export interface DecryptFrame {
   readonly candidates: readonly FrameBody[];
   /** DLMS: whether a frame may be decrypted without checking its tag. */
   readonly allowUnauthenticated: boolean;
+  /** DLMS: where the frame's key comes from if it is a dedicated one. */
+  readonly initiate?: SealedInitiate;
 }
 
 export type DecryptOutcome =

@@ -21,6 +21,7 @@ export type {
   NewKey,
   NewMeterKey,
   Profile,
+  SealedInitiate,
   SealedPackage,
   SealMeter,
   SealRequest,

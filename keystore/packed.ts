@@ -12,6 +12,7 @@ import type {
   DecryptKeys,
   KeyType,
   Profile,
+  SealedInitiate,
   StoredKey,
 } from "./contract.ts";
 import { member, PackedReader, PackedWriter } from "./packed-bytes.ts";
@@ -118,6 +119,14 @@ function packFrame(out: PackedWriter, frame: DecryptFrame, keys: number): void {
     out.bytes(tag);
     out.bytes(clear);
   }
+  const { initiate } = frame;
+  out.u8(initiate === undefined ? 0 : 1);
+  if (initiate !== undefined) {
+    out.u8(initiate.securityControl);
+    out.bytes(initiate.nonce);
+    out.bytes(initiate.ciphertext);
+    out.bytes(initiate.tag);
+  }
 }
 
 /** Rows change as a whole or not at all: packed once, as long as somebody holds them. */
@@ -162,7 +171,7 @@ export function openPart(buffer: ArrayBuffer) {
 }
 
 function unpackFrame(from: PackedReader): DecryptFrame {
-  return {
+  const frame = {
     keys: from.u32(),
     suite: member(SUITES, from.u8()),
     securityControl: from.u8(),
@@ -174,6 +183,16 @@ function unpackFrame(from: PackedReader): DecryptFrame {
       tag: from.bytes(),
       clear: from.bytes(),
     })),
+  };
+  return from.u8() === 0 ? frame : { ...frame, initiate: unpackInitiate(from) };
+}
+
+function unpackInitiate(from: PackedReader): SealedInitiate {
+  return {
+    securityControl: from.u8(),
+    nonce: from.bytes(),
+    ciphertext: from.bytes(),
+    tag: from.bytes(),
   };
 }
 

@@ -8,12 +8,14 @@
 import type { DecryptFrame, DecryptOutcome, FrameBody, Verification } from "./contract.ts";
 import type { FrameKey } from "./frame-key.ts";
 import type { FrameKeys } from "./open-keys.ts";
+import type { SecretKey } from "./secret-key.ts";
 import {
   decryptUnchecked,
   isAuthenticated,
   openDlmsGcm,
   suiteKeyLength,
 } from "./suites/dlms-gcm.ts";
+import { openDedicatedKey } from "./suites/dlms-initiate.ts";
 import { openEllCtr } from "./suites/ell-ctr.ts";
 import { looksPlain, openOmsCbc } from "./suites/oms-cbc.ts";
 
@@ -89,27 +91,48 @@ function openEll(frame: DecryptFrame, { ciphertext }: FrameBody, keys: FrameKeys
   });
 }
 
-function openDlms(frame: DecryptFrame, { ciphertext, tag }: FrameBody, keys: FrameKeys) {
-  const sc = frame.securityControl;
-  return withKey(keys, suiteKeyLength(sc), (key): Opened | Failure => {
-    const unchecked = (): Opened => ({
-      plaintext: key.use((guek) => decryptUnchecked(guek, frame.nonce, ciphertext)),
-      verification: "none",
-    });
-    const ak = keys.authentication;
-    if (!isAuthenticated(sc)) {
-      // No downgrade: who holds an authentication key is expected to authenticate.
-      return ak !== null && !frame.allowUnauthenticated ? "NOT_AUTHENTICATED" : unchecked();
+function openDlms(frame: DecryptFrame, candidate: FrameBody, keys: FrameKeys): Opened | Failure {
+  const { initiate, securityControl: sc } = frame;
+  const ak = keys.authentication;
+  if (initiate === undefined) {
+    return withKey(keys, suiteKeyLength(sc), (key) => openDlmsUnder(key, ak, frame, candidate));
+  }
+  return withKey(keys, suiteKeyLength(initiate.securityControl), (key): Opened | Failure => {
+    // Without the authentication key nobody can say whose dedicated key this is.
+    const opened =
+      ak?.use((gak) => key.use((guek) => openDedicatedKey(guek, gak, initiate))) ?? "NO_KEY";
+    if (typeof opened === "string") {
+      return opened;
     }
-    if (ak === null) {
-      const encrypted = (sc & 0x20) !== 0;
-      return encrypted && frame.allowUnauthenticated ? unchecked() : "NO_KEY";
-    }
-    const plaintext = key.use((guek) =>
-      ak.use((gak) => openDlmsGcm(guek, gak, sc, frame.nonce, ciphertext, tag)),
-    );
-    return plaintext === null ? "TAG_FAILED" : { plaintext, verification: "tag96" };
+    using dedicated = opened;
+    return dedicated.length === suiteKeyLength(sc)
+      ? openDlmsUnder(dedicated, ak, frame, candidate)
+      : "KEY_LENGTH";
   });
+}
+
+/** Opens an APDU under its encryption key: the meter's own, or a dedicated one. */
+function openDlmsUnder(
+  key: Pick<FrameKey, "use">,
+  ak: SecretKey | null,
+  frame: DecryptFrame,
+  candidate: FrameBody,
+): Opened | Failure {
+  const sc = frame.securityControl;
+  const unchecked = (): Opened => ({
+    plaintext: key.use((ek) => decryptUnchecked(ek, frame.nonce, candidate.ciphertext)),
+    verification: "none",
+  });
+  if (!isAuthenticated(sc)) {
+    // No downgrade: who holds an authentication key is expected to authenticate.
+    return ak !== null && !frame.allowUnauthenticated ? "NOT_AUTHENTICATED" : unchecked();
+  }
+  if (ak === null) {
+    const encrypted = (sc & 0x20) !== 0;
+    return encrypted && frame.allowUnauthenticated ? unchecked() : "NO_KEY";
+  }
+  const plaintext = key.use((ek) => ak.use((gak) => openDlmsGcm(ek, gak, frame, candidate)));
+  return plaintext === null ? "TAG_FAILED" : { plaintext, verification: "tag96" };
 }
 
 function withKey(

@@ -2,12 +2,14 @@
  * DLMS/COSEM ciphered APDUs (IEC 62056-5-3 §5.7, Green Book §9.2.7): AES-GCM, suites 0 and 1 with
  * 128-bit keys, suite 2 with 256-bit keys, nonce = system title ‖ invocation counter.
  *
- * The tag is the first 12 bytes of the GCM tag and covers SC ‖ AK as additional data. Encryption
- * only carries no tag: such plaintext is never called verified.
+ * The tag is the first 12 bytes of the GCM tag and covers SC ‖ AK ‖ the frame's own additional
+ * data: the header of general-ciphering, or the challenge that an authentication token answers.
+ * Encryption only carries no tag: such plaintext is never called verified.
  *
  * @module
  */
 import { createDecipheriv } from "node:crypto";
+import type { DecryptFrame, FrameBody } from "../contract.ts";
 
 /** Security control byte SC: bits 3–0 suite, bit 4 authentication, bit 5 encryption. */
 const AUTHENTICATION = 0x10;
@@ -27,10 +29,8 @@ export function suiteKeyLength(securityControl: number): number {
 export function openDlmsGcm(
   guek: Uint8Array,
   gak: Uint8Array,
-  securityControl: number,
-  nonce: Uint8Array,
-  ciphertext: Uint8Array,
-  tag: Uint8Array,
+  { securityControl, nonce, aad: own }: Pick<DecryptFrame, "securityControl" | "nonce" | "aad">,
+  { ciphertext, tag }: Pick<FrameBody, "ciphertext" | "tag">,
 ): Uint8Array | null {
   if (tag.length !== TAG_LENGTH) {
     return null;
@@ -38,17 +38,20 @@ export function openDlmsGcm(
   const algorithm = guek.length === 32 ? "aes-256-gcm" : "aes-128-gcm";
   const decipher = createDecipheriv(algorithm, guek, nonce, { authTagLength: TAG_LENGTH });
   const encrypted = (securityControl & ENCRYPTION) !== 0;
+  const ownAt = 1 + gak.length;
+  const clearAt = ownAt + own.length;
   // Authentication only: the APDU is additional data (GMAC), not ciphertext.
-  const aad = Buffer.allocUnsafe(1 + gak.length + (encrypted ? 0 : ciphertext.length));
+  const aad = Buffer.allocUnsafe(clearAt + (encrypted ? 0 : ciphertext.length));
   aad[0] = securityControl;
   aad.set(gak, 1);
+  aad.set(own, ownAt);
   if (!encrypted) {
-    aad.set(ciphertext, 1 + gak.length);
+    aad.set(ciphertext, clearAt);
   }
   decipher.setAAD(aad);
   decipher.setAuthTag(tag);
   const plaintext = encrypted ? decipher.update(ciphertext) : Uint8Array.from(ciphertext);
-  aad.fill(0, 1, 1 + gak.length);
+  aad.fill(0, 1, ownAt);
   try {
     decipher.final();
     return plaintext;
