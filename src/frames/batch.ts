@@ -100,7 +100,7 @@ function parse(request: FrameRequest): Parsed {
     return { request, candidates: [], refusal: request.frame };
   }
   try {
-    return { request, candidates: parseFrame(request.frame), refusal: null };
+    return { request, candidates: parseFrame(request.frame, request), refusal: null };
   } catch (error) {
     if (error instanceof FrameError) {
       return { request, candidates: [], refusal: error };

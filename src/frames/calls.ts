@@ -137,18 +137,29 @@ export function frameCall(
   meter: KnownMeter,
 ): DecryptFrame {
   const [sealed] = candidates as readonly [SealedFrame];
-  // IEC 62056-5-3: the nonce is system title ‖ invocation counter; the title may come from file.
-  const nonce =
-    sealed.address === null ? Buffer.concat([meter.address.bytes, sealed.nonce]) : sealed.nonce;
-  return {
+  const { initiate } = sealed;
+  // Only a tag can say whether the meter's own key fits where a dedicated one was expected.
+  const isTried = sealed.counterOf === "session" && initiate === undefined;
+  const call: DecryptFrame = {
     keys,
     suite: sealed.suite,
-    nonce,
+    nonce: sealed.address === null ? titled(sealed.nonce, meter) : sealed.nonce,
     securityControl: sealed.securityControl,
     aad: sealed.aad,
     candidates,
-    allowUnauthenticated: meter.allowUnauthenticated,
+    allowUnauthenticated: meter.allowUnauthenticated && !isTried,
   };
+  if (initiate === undefined) {
+    return call;
+  }
+  const isNamed = initiate.nonce.length > 4;
+  const nonce = isNamed ? initiate.nonce : titled(initiate.nonce, meter);
+  return { ...call, initiate: { ...initiate, nonce } };
+}
+
+/** IEC 62056-5-3: the nonce is system title ‖ invocation counter; the title may come from file. */
+function titled(counter: Uint8Array, meter: KnownMeter): Uint8Array {
+  return Buffer.concat([meter.address.bytes, counter]);
 }
 
 /** SHA-256 over u32 length (big endian) ‖ frame bytes, of every frame in order. */

@@ -141,12 +141,12 @@ function sightingOf(verdict: Verdict): Sighting | null {
     return null;
   }
   const { keyVersion, verification, candidate } = outcome;
-  const { counter, readings } = verdict.trace;
+  const { counter, counterOf, readings } = verdict.trace;
   const { digest, proof } = readings[candidate]!;
   return {
     meter: meter.row,
     version: keyVersion,
-    counter: isStrong(verification) ? counter : null,
+    counter: isStrong(verification) && counterOf === "key" ? counter : null,
     digest,
     proof: isUnproven(meter, keyVersion) ? proof : null,
   };

@@ -8,14 +8,14 @@
  * @module
  */
 import { declaredEnd } from "./dlms/apdu.ts";
+import { isToken } from "./dlms/gmac-token.ts";
 import { isHdlc } from "./dlms/hdlc.ts";
 import { apduTag } from "./dlms/tags.ts";
+import { isWrapper } from "./dlms/wrapper.ts";
 import { formatALength, isControlField, LINK_HEADER } from "./wmbus/link.ts";
 
 export type Transport = "wmbus" | "hdlc" | "apdu" | "mbus" | "wrapper" | "gmac" | "unknown";
 
-/** SC ‖ IC ‖ tag: the answer to an HLS5 challenge (IEC 62056-5-3). */
-const GMAC_TOKEN = 17;
 /** L of the shortest encrypted wM-Bus frame: ELL II with its CRC and one byte. */
 const SHORTEST_ENCRYPTED = 0x13;
 
@@ -33,17 +33,18 @@ export function detectTransport(bytes: Uint8Array): Transport {
     return "mbus";
   }
   // A frame of L = 10 has 17 bytes as well; its C field tells.
-  if (bytes.length === GMAC_TOKEN && first >= 0x10 && first <= 0x12 && !isControlField(second)) {
+  if (isToken(bytes) && !isControlField(second)) {
     return "gmac";
   }
-  if (first === 0 && second === 1) {
+  if (isWrapper(bytes)) {
     return "wrapper";
   }
   const { kind } = apduTag(first);
   const exact = hasLinkLength(bytes);
   if (declaredEnd(bytes) === bytes.length) {
-    // 45 44 with 70 bytes is both; nothing under a dedicated key can be opened anyway.
-    return kind === "dedicated" && exact && isControlField(second) ? "wmbus" : "apdu";
+    // 45 44 with 70 bytes is both: such telegrams are many, ded-read-requests of that length few.
+    const isBoth = kind === "dedicated" && first < 0x80 && exact && isControlField(second);
+    return isBoth ? "wmbus" : "apdu";
   }
   if (looksLikeWmbus(bytes, exact, kind === "clear")) {
     return "wmbus";

@@ -5,7 +5,9 @@
  * @module
  */
 import { detectTransport, type Transport } from "./detect.ts";
-import { inspectApdu, inspectHdlc } from "./dlms/inspect-dlms.ts";
+import { addToken } from "./dlms/inspect-apdu.ts";
+import { inspectDlms } from "./dlms/inspect-dlms.ts";
+import { isDlmsSegment } from "./dlms/mbus-segments.ts";
 import {
   type AddRow,
   hexOf,
@@ -42,7 +44,9 @@ export function inspectFrame(bytes: Uint8Array): Inspection {
       throw error;
     }
   }
-  return { protocol: PROTOCOLS[transport], address, rows, refusal: refusalFor(bytes) };
+  const isDlms = transport === "mbus" && isDlmsSegment(bytes);
+  const protocol = isDlms ? "dlms" : PROTOCOLS[transport];
+  return { protocol, address, rows, refusal: refusalFor(bytes) };
 }
 
 function addRows(transport: Transport, bytes: Uint8Array, add: AddRow): string | null {
@@ -50,17 +54,15 @@ function addRows(transport: Transport, bytes: Uint8Array, add: AddRow): string |
     case "wmbus":
       return inspectWmbus(bytes, add);
     case "hdlc":
-      return inspectHdlc(bytes, add);
     case "apdu":
-      return inspectApdu(bytes, add);
     case "wrapper":
-      add("transport", "wrapper", "DLMS over TCP or UDP");
-      return null;
+      return inspectDlms(transport, bytes, add);
     case "gmac":
-      add("transport", "none", "authentication token: security control, counter, tag");
-      add("security control", hexOf(bytes[0]!), "authenticated");
-      return null;
+      return addToken(bytes, add);
     case "mbus":
+      if (isDlmsSegment(bytes)) {
+        return inspectDlms(transport, bytes, add);
+      }
       add("transport", "wired M-Bus", "long frame 68 L L 68");
       add("L", hexOf(bytes[1]!), `${bytes[1]} bytes from C to the checksum`);
       return null;

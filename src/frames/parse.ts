@@ -2,15 +2,27 @@
  * From bytes on the air to sealed frames: the one door of the parsers.
  *
  * Pure: no I/O, no key, no clock, nothing read outside the frame, work linear in its length.
- * The answers are views into the given bytes, valid as long as these do not change.
+ * The answers are views into the given bytes, valid as long as these do not change, or into a copy
+ * where a message came in pieces.
  *
  * @module
  */
 import { detectTransport } from "./detect.ts";
-import { sealApdu } from "./dlms/apdu.ts";
-import { readHdlc } from "./dlms/hdlc.ts";
+import { parseDlms } from "./dlms/dlms.ts";
+import { sealToken } from "./dlms/gmac-token.ts";
+import { isDlmsSegment } from "./dlms/mbus-segments.ts";
 import { FrameError, type SealedFrame } from "./sealed-frame.ts";
 import { parseWmbus } from "./wmbus/wmbus.ts";
+
+/** What a caller knows of a frame and its bytes do not say. */
+export interface FrameContext {
+  /** The challenge that an authentication token answers. */
+  readonly challenge: Uint8Array | null;
+  /** The request that opened the association: it transports the dedicated key. */
+  readonly initiate: Uint8Array | null;
+}
+
+const NOTHING: FrameContext = { challenge: null, initiate: null };
 
 /**
  * Parses one frame: its possible readings in the order to try, at least one, all with the same
@@ -18,20 +30,39 @@ import { parseWmbus } from "./wmbus/wmbus.ts";
  *
  * @throws {@link FrameError} with the code that says why there is nothing to decrypt
  */
-export function parseFrame(bytes: Uint8Array): readonly SealedFrame[] {
-  switch (detectTransport(bytes)) {
+export function parseFrame(
+  bytes: Uint8Array,
+  { challenge, initiate }: FrameContext = NOTHING,
+): readonly SealedFrame[] {
+  if (challenge !== null) {
+    return [sealToken(bytes, challenge)];
+  }
+  const frames = readings(bytes, initiate);
+  if (initiate !== null && frames[0]?.initiate === undefined) {
+    throw new FrameError("FRAME_FORMAT", "initiate: the frame is no APDU under a dedicated key");
+  }
+  return frames;
+}
+
+function readings(bytes: Uint8Array, initiate: Uint8Array | null): readonly SealedFrame[] {
+  const transport = detectTransport(bytes);
+  switch (transport) {
     case "wmbus":
       return parseWmbus(bytes);
     case "apdu":
-      return [sealApdu(bytes)];
     case "hdlc":
-      return [sealApdu(readHdlc(bytes).apdu)];
-    case "mbus":
-      throw new FrameError("MODE_UNSUPPORTED", "wired M-Bus long frame (68 L L 68)");
     case "wrapper":
-      throw new FrameError("MODE_UNSUPPORTED", "DLMS wrapper for TCP and UDP (0001)");
+      return [parseDlms(transport, bytes, initiate)];
+    case "mbus":
+      if (isDlmsSegment(bytes)) {
+        return [parseDlms(transport, bytes, initiate)];
+      }
+      throw new FrameError("MODE_UNSUPPORTED", "wired M-Bus long frame (68 L L 68)");
     case "gmac":
-      throw new FrameError("MODE_UNSUPPORTED", "authentication token (HLS5 GMAC), not a frame");
+      throw new FrameError(
+        "MODE_UNSUPPORTED",
+        "authentication token (HLS5 GMAC): name the challenge that it answers in `challenge`",
+      );
     case "unknown":
       throw new FrameError("FRAME_FORMAT", "neither a wM-Bus nor a DLMS frame");
   }

@@ -6,11 +6,12 @@
  * @module
  */
 import { bareHex } from "./hex.ts";
+import type { FrameContext } from "./parse.ts";
 import { FrameError } from "./sealed-frame.ts";
 
 export type Ref = string | number | null;
 
-export interface FrameRequest {
+export interface FrameRequest extends FrameContext {
   readonly ref: Ref;
   /** The frame's bytes, or why the line cannot be used. */
   readonly frame: Uint8Array | FrameError;
@@ -23,9 +24,14 @@ export interface FrameRequest {
 
 const MAX_REF = 256;
 const MAX_METER = 200;
-const NAMES: ReadonlySet<string> = new Set(["ref", "frame", "meter"]);
+/** IEC 62056-5-3: an HLS challenge has 8 to 64 bytes. */
+const CHALLENGE = { least: 8, most: 64 };
+const NAMES: ReadonlySet<string> = new Set(["ref", "frame", "meter", "challenge", "initiate"]);
 
-/** Reads `{"ref","frame"}` with an optional `"meter"`. */
+/**
+ * Reads `{"ref","frame"}` with an optional `"meter"`, and one of `"challenge"` and `"initiate"`
+ * where the frame cannot be opened without.
+ */
 export function parseJsonLine(line: string): FrameRequest {
   let value: unknown;
   try {
@@ -36,7 +42,8 @@ export function parseJsonLine(line: string): FrameRequest {
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     return refused(null, "line: expected a JSON object");
   }
-  const { ref = null, frame, meter = null } = value as Record<string, unknown>;
+  const fields = value as Record<string, unknown>;
+  const { ref = null, frame, meter = null, challenge = null, initiate = null } = fields;
   const isRef =
     ref === null ||
     (typeof ref === "string" && ref.length <= MAX_REF) ||
@@ -44,8 +51,11 @@ export function parseJsonLine(line: string): FrameRequest {
   if (!isRef) {
     return refused(null, `ref: expected a number or a string of at most ${MAX_REF} characters`);
   }
-  if (!Object.keys(value).every((name) => NAMES.has(name))) {
-    return refused(ref as Ref, "line: expected ref, frame and meter, and nothing else");
+  if (!Object.keys(fields).every((name) => NAMES.has(name))) {
+    return refused(
+      ref as Ref,
+      "line: expected ref, frame, meter, challenge, initiate and nothing else",
+    );
   }
   if (meter !== null && (typeof meter !== "string" || meter.length > MAX_METER)) {
     return refused(ref as Ref, "meter: expected an id, address or name");
@@ -53,28 +63,55 @@ export function parseJsonLine(line: string): FrameRequest {
   if (typeof frame !== "string") {
     return refused(ref as Ref, "frame: expected a string of hex digits");
   }
-  return { ref: ref as Ref, frame: parseHex(frame), meter };
+  const alone = { ref: ref as Ref, frame: parseHex(frame), meter, challenge: null, initiate: null };
+  if (challenge === null && initiate === null) {
+    return alone;
+  }
+  const context = parseContext(challenge, initiate);
+  return context instanceof FrameError ? { ...alone, frame: context } : { ...alone, ...context };
 }
 
 /** Reads one line of hex, with or without `0x` and separators; the line's number is its ref. */
 export function parseTextLine(line: string, number: number): FrameRequest {
   const text = line.trim();
   const frame = parseHex(text);
-  if (!(frame instanceof FrameError)) {
-    return { ref: number, frame, meter: null };
-  }
-  const bare = bareHex(text);
-  return { ref: number, frame: bare === null ? frame : parseHex(bare), meter: null };
+  const bare = frame instanceof FrameError ? bareHex(text) : null;
+  return {
+    ref: number,
+    frame: bare === null ? frame : parseHex(bare),
+    meter: null,
+    challenge: null,
+    initiate: null,
+  };
 }
 
 export function refused(ref: Ref, detail: string): FrameRequest {
-  return { ref, frame: new FrameError("FRAME_FORMAT", detail), meter: null };
+  const frame = new FrameError("FRAME_FORMAT", detail);
+  return { ref, frame, meter: null, challenge: null, initiate: null };
 }
 
-function parseHex(hex: string): Uint8Array | FrameError {
+/** What stands beside the frame; not both are null. */
+function parseContext(challenge: unknown, initiate: unknown): FrameContext | FrameError {
+  if (challenge !== null && initiate !== null) {
+    return new FrameError("FRAME_FORMAT", "line: expected challenge or initiate, not both");
+  }
+  const [name, hex] = initiate === null ? ["challenge", challenge] : ["initiate", initiate];
+  const bytes = parseHex(typeof hex === "string" ? hex : "", name);
+  if (bytes instanceof FrameError) {
+    return bytes;
+  }
+  if (initiate !== null) {
+    return { challenge: null, initiate: bytes };
+  }
+  return bytes.length >= CHALLENGE.least && bytes.length <= CHALLENGE.most
+    ? { challenge: bytes, initiate: null }
+    : new FrameError("FRAME_FORMAT", "challenge: expected 8 to 64 bytes");
+}
+
+function parseHex(hex: string, name = "frame"): Uint8Array | FrameError {
   // Node stops at the first character that is no hex digit: the length tells.
   const bytes = Buffer.from(hex, "hex");
   return bytes.length > 0 && bytes.length * 2 === hex.length
     ? bytes
-    : new FrameError("FRAME_FORMAT", "frame: expected hex digits in pairs");
+    : new FrameError("FRAME_FORMAT", `${name}: expected hex digits in pairs`);
 }

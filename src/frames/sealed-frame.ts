@@ -6,7 +6,7 @@
  *
  * @module
  */
-import type { FrameBody, Suite } from "../../keystore/index.ts";
+import type { FrameBody, SealedInitiate, Suite } from "../../keystore/index.ts";
 import type { RawAddress } from "../meters/address.ts";
 
 export type { AddressKind, RawAddress } from "../meters/address.ts";
@@ -39,7 +39,7 @@ export class FrameError extends Error {
   }
 }
 
-export type { Suite } from "../../keystore/index.ts";
+export type { SealedInitiate, Suite } from "../../keystore/index.ts";
 
 /** What the frame's own header says about its protection; held against the meter's profile. */
 export type FrameMode =
@@ -68,7 +68,8 @@ export interface SealedFrame extends FrameBody {
   readonly securityControl: number;
   /**
    * What tag or MAC cover besides ciphertext and `clear`. oms-kdf-a: AFL fields ‖ TPL header.
-   * oms-ccm: TPL header. dlms-gcm: what general-ciphering adds behind SC ‖ AK. Else empty.
+   * oms-ccm: TPL header. dlms-gcm: what general-ciphering adds behind SC ‖ AK, or the challenge
+   * that an authentication token answers. Else empty.
    */
   readonly aad: Uint8Array;
   /** dlms-gcm with authentication only: the plaintext APDU. */
@@ -79,4 +80,11 @@ export interface SealedFrame extends FrameBody {
   readonly clear: Uint8Array;
   /** Message or invocation counter, ELL session number, FCnt; null for mode 5. */
   readonly counter: number | null;
+  /**
+   * Whose counter that is: of the meter's key (default), or of a key of one association, which
+   * begins anew with each and says nothing about the freshness of the meter's frames.
+   */
+  readonly counterOf?: "key" | "session";
+  /** The request that transports the key of the association; its nonce as that of a frame. */
+  readonly initiate?: SealedInitiate;
 }

@@ -11,6 +11,7 @@ import { FrameError, type SealedFrame } from "./sealed-frame.ts";
 export interface Trace {
   readonly protocol: SealedFrame["protocol"];
   readonly counter: number | null;
+  readonly counterOf: NonNullable<SealedFrame["counterOf"]>;
   /** As received; null unless it was asked for. */
   readonly frame: Uint8Array | null;
   /** Parallel to the readings of the frame: which of them was right is known only later. */
@@ -31,10 +32,11 @@ export function traceOf(
   candidates: readonly SealedFrame[],
   { digests, keepsFrames }: Tracing,
 ): Trace {
-  const [{ protocol, counter }] = candidates as readonly [SealedFrame];
+  const [{ protocol, counter, counterOf = "key" }] = candidates as readonly [SealedFrame];
   return {
     protocol,
     counter,
+    counterOf,
     frame: keepsFrames && !(frame instanceof FrameError) ? frame : null,
     readings: candidates.map((sealed) => ({
       digest: digests.whole(sealed),

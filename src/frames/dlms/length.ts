@@ -26,3 +26,15 @@ export function lengthValue(bytes: Uint8Array, at: number, size: number): number
   }
   return value;
 }
+
+/** The octet string at `at`, whose length stands before it; null if it runs beyond the frame. */
+export function octetString(bytes: Uint8Array, at: number): Uint8Array | null {
+  const size = lengthSize(bytes, at);
+  const end = at + size + (size === 0 ? 0 : lengthValue(bytes, at, size));
+  return size === 0 || end > bytes.length ? null : bytes.subarray(at + size, end);
+}
+
+/** Index of the first byte behind an octet string of `bytes`. */
+export function endOf(bytes: Uint8Array, string: Uint8Array): number {
+  return string.byteOffset - bytes.byteOffset + string.length;
+}

@@ -6,6 +6,9 @@
  */
 import { FrameError } from "../sealed-frame.ts";
 
+/** The frame's mode by its security suite. */
+export const DLMS_MODES = ["dlms-suite-0", "dlms-suite-1", "dlms-suite-2"] as const;
+
 /** DLMS cuts the GCM tag to its first 12 bytes. */
 export const TAG_LENGTH = 12;
 

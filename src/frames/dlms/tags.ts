@@ -4,12 +4,13 @@
  * @module
  */
 
-/** Which rules a tag follows; `global` = ciphered with a key of the meter, no system title. */
+/**
+ * Which rules a tag follows: ciphered under a key of the meter, under the key of one association,
+ * or not at all.
+ */
 export type ApduKind =
-  | "general-global"
   | "global"
   | "dedicated"
-  | "general-ciphering"
   | "general-signing"
   | "block-transfer"
   | "clear"
@@ -65,8 +66,8 @@ for (const tag of [0xc0, 0xc1, 0xc2, 0xc3, 0xc4, 0xc5, 0xc7]) {
   TABLE[tag + 0x08] = { kind: "global", name: `glo-${CLEAR[tag]}` };
   TABLE[tag + 0x10] = { kind: "dedicated", name: `ded-${CLEAR[tag]}` };
 }
-TABLE[0xdb] = { kind: "general-global", name: "general-glo-ciphering" };
+TABLE[0xdb] = { kind: "global", name: "general-glo-ciphering" };
 TABLE[0xdc] = { kind: "dedicated", name: "general-ded-ciphering" };
-TABLE[0xdd] = { kind: "general-ciphering", name: "general-ciphering" };
+TABLE[0xdd] = { kind: "global", name: "general-ciphering" };
 TABLE[0xdf] = { kind: "general-signing", name: "general-signing" };
 TABLE[0xe0] = { kind: "block-transfer", name: "general-block-transfer" };
