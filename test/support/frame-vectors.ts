@@ -4,6 +4,7 @@
  * @module
  */
 import { readFileSync } from "node:fs";
+import type { FrameContext } from "../../src/frames/parse.ts";
 
 export interface FrameVector {
   readonly source: string;
@@ -22,6 +23,8 @@ export interface FrameVector {
   readonly link_id?: string;
   readonly manufacturer?: string;
   readonly tpl_id?: string;
+  /** What an authentication token answers. */
+  readonly challenge_hex?: string;
   readonly must_fail: boolean | "recoverable";
   readonly note?: string;
 }
@@ -29,6 +32,11 @@ export interface FrameVector {
 /** Reads one of the vector files. */
 export function frameVectors(name: "wmbus" | "dlms"): readonly FrameVector[] {
   return JSON.parse(readFileSync(new URL(`../vectors/${name}.json`, import.meta.url), "utf8"));
+}
+
+/** What the parser must be told beside the bytes of a vector. */
+export function contextOf({ challenge_hex }: FrameVector): FrameContext {
+  return { challenge: challenge_hex === undefined ? null : hex(challenge_hex), initiate: null };
 }
 
 /** Bytes of a hex string. */

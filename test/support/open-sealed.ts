@@ -51,7 +51,7 @@ function openOne(
 }
 
 function openDlms(
-  { securityControl, nonce, ciphertext, tag }: SealedFrame,
+  { securityControl, nonce, aad: own, ciphertext, tag }: SealedFrame,
   key: Uint8Array,
   ak: Uint8Array,
   title: Uint8Array,
@@ -64,7 +64,7 @@ function openDlms(
   if ((securityControl & 0x10) === 0) {
     return tag.length === 0 ? plaintext : null;
   }
-  const aad = Uint8Array.of(securityControl, ...ak, ...(encrypted ? [] : plaintext));
+  const aad = Uint8Array.of(securityControl, ...ak, ...own, ...(encrypted ? [] : plaintext));
   const sealed = gcm(key, iv, aad).encrypt(encrypted ? plaintext : new Uint8Array(0));
   const expected = sealed.slice(sealed.length - 16, sealed.length - 4);
   return Buffer.compare(expected, tag) === 0 ? plaintext : null;
