@@ -47,7 +47,8 @@ test("blocks and M-Bus segments missing, doubled or out of order are refused", (
       const parts = [...way.cut(frame.apdu)];
       const [at, to] = [a % parts.length, b % parts.length];
       const edited = edit(parts, at, to);
-      fc.pre(edited.length > 0 && edited.some((part, i) => part !== parts[i]));
+      // M-Bus segments are numbered in four bits: two that are 16 apart have one number.
+      fc.pre((at - to) % 16 !== 0 && edited.some((part, i) => part !== parts[i]));
       t.throws(() => parseFrame(way.join(edited)), { instanceOf: FrameError });
     }),
     { numRuns: 1000 },
