@@ -18,6 +18,9 @@ import {
 import { openDedicatedKey } from "./suites/dlms-initiate.ts";
 import { openEllCtr } from "./suites/ell-ctr.ts";
 import { looksPlain, openOmsCbc } from "./suites/oms-cbc.ts";
+import { openOmsCcm } from "./suites/oms-ccm.ts";
+import { openOmsKdfA } from "./suites/oms-kdf-a.ts";
+import { verificationOf } from "./verification.ts";
 
 type Failure = Extract<DecryptOutcome, { ok: false }>["code"];
 
@@ -67,10 +70,12 @@ function open(frame: DecryptFrame, candidate: FrameBody, keys: FrameKeys): Opene
       return openOms(frame, candidate, keys);
     case "ell-ctr":
       return openEll(frame, candidate, keys);
+    case "oms-kdf-a":
+      return openKdfA(frame, candidate, keys);
+    case "oms-ccm":
+      return openCcm(frame, candidate, keys);
     case "dlms-gcm":
       return openDlms(frame, candidate, keys);
-    default:
-      return "NO_KEY";
   }
 }
 
@@ -81,6 +86,24 @@ function openOms(frame: DecryptFrame, { ciphertext }: FrameBody, keys: FrameKeys
       return { plaintext, verification: "check16" };
     }
     return looksPlain(ciphertext) ? "NOT_ENCRYPTED" : "CHECK_FAILED";
+  });
+}
+
+function openKdfA({ nonce, aad }: DecryptFrame, candidate: FrameBody, keys: FrameKeys) {
+  return withKey(keys, 16, (key): Opened | Failure => {
+    const result = openOmsKdfA(key, nonce, aad, candidate);
+    return typeof result === "string"
+      ? result
+      : { plaintext: result, verification: verificationOf("mac", candidate.tag) };
+  });
+}
+
+function openCcm({ nonce, aad }: DecryptFrame, { ciphertext, tag }: FrameBody, keys: FrameKeys) {
+  return withKey(keys, 16, (key): Opened | Failure => {
+    const plaintext = openOmsCcm(key, nonce, aad, ciphertext, tag);
+    return plaintext === null
+      ? "TAG_FAILED"
+      : { plaintext, verification: verificationOf("tag", tag) };
   });
 }
 

@@ -38,3 +38,12 @@ const STRONG: ReadonlySet<Verification> = new Set([
 export function isStrong(verification: Verification): boolean {
   return STRONG.has(verification);
 }
+
+/** Names the strength of a MAC or tag that was found right. */
+export function verificationOf(kind: "mac" | "tag", tag: Uint8Array): Verification {
+  const found = VERIFICATIONS.find((name) => name === `${kind}${tag.length * 8}`);
+  if (found === undefined) {
+    throw new RangeError(`verification: no ${kind} has ${tag.length} bytes`);
+  }
+  return found;
+}

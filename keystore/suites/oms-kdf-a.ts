@@ -1,0 +1,45 @@
+/**
+ * OMS Security Profile B = EN 13757-7 mode 7: AES-128-CBC with IV zero under a key of its own for
+ * every message, and a CMAC over the ciphertext in the AFL (EN 13757-7:2018 §6.3, §9.6).
+ *
+ * Encrypt-then-MAC: nothing is decrypted before the MAC has been found right.
+ *
+ * @module
+ */
+import { createDecipheriv, timingSafeEqual } from "node:crypto";
+import { aesCmac, deriveOmsKey, KDF_ENC, KDF_MAC } from "../cmac.ts";
+import type { FrameBody } from "../contract.ts";
+
+const FILLER = 0x2f;
+/** The key is new for every message, so that the IV need not be (EN 13757-7:2018 Table 19). */
+const IV = new Uint8Array(16);
+/** Authentication types 3 to 7 of the AFL (EN 13757-7:2018 §6.3). */
+const MAC_LENGTHS: readonly number[] = [2, 4, 8, 12, 16];
+
+/**
+ * Checks the MAC and answers the plaintext, or which check failed. `nonce` = D ‖ C(4) ‖ ID(4);
+ * the MAC covers `aad`, the ciphertext and the bytes in clear behind it.
+ */
+export function openOmsKdfA(
+  masterKey: Uint8Array,
+  nonce: Uint8Array,
+  aad: Uint8Array,
+  { ciphertext, clear, tag }: FrameBody,
+): Uint8Array | "MAC_FAILED" | "CHECK_FAILED" {
+  const [direction, counter, id] = [nonce[0]!, nonce.subarray(1, 5), nonce.subarray(5, 9)];
+  const macKey = deriveOmsKey(masterKey, direction, KDF_MAC, counter, id);
+  const expected = aesCmac(macKey, aad, ciphertext, clear).subarray(0, tag.length);
+  macKey.fill(0);
+  if (!MAC_LENGTHS.includes(tag.length) || !timingSafeEqual(expected, tag)) {
+    return "MAC_FAILED";
+  }
+  const key = deriveOmsKey(masterKey, direction, KDF_ENC, counter, id);
+  const decipher = createDecipheriv("aes-128-cbc", key, IV).setAutoPadding(false);
+  key.fill(0);
+  const plaintext = decipher.update(ciphertext);
+  if (plaintext[0] === FILLER && plaintext[1] === FILLER) {
+    return plaintext;
+  }
+  plaintext.fill(0);
+  return "CHECK_FAILED";
+}
