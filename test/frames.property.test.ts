@@ -7,7 +7,8 @@
 import test from "ava";
 import fc from "fast-check";
 import { encodeDlms } from "../bench/encode/dlms.ts";
-import { encodeEll, encodeMode5, type WmbusAddress } from "../bench/encode/wmbus.ts";
+import type { WmbusAddress } from "../bench/encode/envelope.ts";
+import { encodeEll, encodeMode5 } from "../bench/encode/wmbus.ts";
 import { inspectFrame } from "../src/frames/inspect.ts";
 import { parseFrame } from "../src/frames/parse.ts";
 import { FrameError, type SealedFrame } from "../src/frames/sealed-frame.ts";

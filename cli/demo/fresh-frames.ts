@@ -6,6 +6,7 @@
  */
 import { randomBytes } from "node:crypto";
 import { encodeDlms } from "../../bench/encode/dlms.ts";
+import { encodeMode7, encodeMode10 } from "../../bench/encode/oms.ts";
 import { encodeEll, encodeMode5 } from "../../bench/encode/wmbus.ts";
 import type { Bundle } from "../../src/handover/collect.ts";
 
@@ -64,12 +65,23 @@ function encode(meter: CollectedMeter, n: number, payload: Buffer) {
   }
   // 2F2F and 30 bytes: two whole blocks.
   const plaintext = Buffer.concat([Buffer.of(0x2f, 0x2f), payload]);
-  const key = keyOf(meter, "mk");
-  const header = n % 2 === 0 ? "short" : "long";
-  return {
-    frame: encodeMode5({ ...address, key, acc: n & 0xff, plaintext, header, format }),
+  const header = n % 2 === 0 ? ("short" as const) : ("long" as const);
+  const telegram = {
+    ...address,
+    key: keyOf(meter, "mk"),
+    acc: n & 0xff,
     plaintext,
+    header,
+    format,
   };
+  switch (meter.profile) {
+    case "oms-b":
+      return { frame: encodeMode7({ ...telegram, counter: n + 1, macLength: 8 }), plaintext };
+    case "oms-d":
+      return { frame: encodeMode10({ ...telegram, counter: n + 1, tagLength: 8 }), plaintext };
+    default:
+      return { frame: encodeMode5(telegram), plaintext };
+  }
 }
 
 function keyOf(meter: CollectedMeter, type: string): Uint8Array {
