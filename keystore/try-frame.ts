@@ -91,7 +91,7 @@ function openOms(frame: DecryptFrame, { ciphertext }: FrameBody, keys: FrameKeys
 
 function openKdfA({ nonce, aad }: DecryptFrame, candidate: FrameBody, keys: FrameKeys) {
   return withKey(keys, 16, (key): Opened | Failure => {
-    const result = openOmsKdfA(key, nonce, aad, candidate);
+    const result = key.use((mk) => openOmsKdfA(mk, nonce, aad, candidate));
     return typeof result === "string"
       ? result
       : { plaintext: result, verification: verificationOf("mac", candidate.tag) };
@@ -100,7 +100,7 @@ function openKdfA({ nonce, aad }: DecryptFrame, candidate: FrameBody, keys: Fram
 
 function openCcm({ nonce, aad }: DecryptFrame, { ciphertext, tag }: FrameBody, keys: FrameKeys) {
   return withKey(keys, 16, (key): Opened | Failure => {
-    const plaintext = openOmsCcm(key, nonce, aad, ciphertext, tag);
+    const plaintext = key.use((mk) => openOmsCcm(mk, nonce, aad, ciphertext, tag));
     return plaintext === null
       ? "TAG_FAILED"
       : { plaintext, verification: verificationOf("tag", tag) };

@@ -19,6 +19,8 @@ const GENERATED: readonly (readonly [Profile, string, string, number])[] = [
   ["wmbus", "GEN-00000001/01/07", "check16", 128],
   ["oms-a", "GEN-00000002/01/07", "check16", 128],
   ["ell", "GEN-00000003/01/07", "crc16", 128],
+  ["oms-b", "GEN-00000007/01/07", "mac64", 128],
+  ["oms-d", "GEN-00000008/01/07", "tag64", 128],
   ["dlms-suite-0", "st:47454E0000000004", "tag96", 128],
   ["dlms-suite-1", "st:47454E0000000005", "tag96", 128],
   ["dlms-suite-2", "st:47454E0000000006", "tag96", 256],

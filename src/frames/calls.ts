@@ -9,6 +9,7 @@ import type { CustomerKeyRef, DecryptFrame, DecryptKeys } from "../../keystore/i
 import { type Caller, inScope } from "../access/caller.ts";
 import type { KnownMeter } from "../meters/directory.ts";
 import type { Parsed, Received, Tracing } from "./batch.ts";
+import { completeNonce, knowsNonce } from "./nonce.ts";
 import { fitsProfile } from "./profile-fit.ts";
 import type { FrameRequest, Ref } from "./request.ts";
 import { FrameError, type SealedFrame } from "./sealed-frame.ts";
@@ -108,7 +109,7 @@ function refusalOf(
   request: FrameRequest,
 ): FrameError | null {
   if (sealed.address === null && request.meter === null) {
-    const detail = "the APDU carries no system title: name its meter in `meter`";
+    const detail = "the frame carries no address: name its meter in `meter`";
     return new FrameError("METER_UNKNOWN", detail);
   }
   if (meter === null || !inScope(caller, meter.customer)) {
@@ -122,6 +123,10 @@ function refusalOf(
       "PROFILE_MISMATCH",
       `the frame is ${sealed.mode}, the meter's profile is ${meter.profile}`,
     );
+  }
+  if (!knowsNonce(sealed, meter.address)) {
+    const detail = "the frame carries no address: enrol its meter with version and medium";
+    return new FrameError("METER_UNKNOWN", detail);
   }
   return null;
 }
@@ -143,7 +148,7 @@ export function frameCall(
   const call: DecryptFrame = {
     keys,
     suite: sealed.suite,
-    nonce: sealed.address === null ? titled(sealed.nonce, meter) : sealed.nonce,
+    nonce: completeNonce(sealed, meter.address),
     securityControl: sealed.securityControl,
     aad: sealed.aad,
     candidates,
@@ -152,14 +157,10 @@ export function frameCall(
   if (initiate === undefined) {
     return call;
   }
-  const isNamed = initiate.nonce.length > 4;
-  const nonce = isNamed ? initiate.nonce : titled(initiate.nonce, meter);
+  // A request without the client's system title: the meter's may stand for it, its tag decides.
+  const isTitled = initiate.nonce.length > 4;
+  const nonce = isTitled ? initiate.nonce : Buffer.concat([meter.address.bytes, initiate.nonce]);
   return { ...call, initiate: { ...initiate, nonce } };
-}
-
-/** IEC 62056-5-3: the nonce is system title ‖ invocation counter; the title may come from file. */
-function titled(counter: Uint8Array, meter: KnownMeter): Uint8Array {
-  return Buffer.concat([meter.address.bytes, counter]);
 }
 
 /** SHA-256 over u32 length (big endian) ‖ frame bytes, of every frame in order. */

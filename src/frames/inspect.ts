@@ -17,6 +17,7 @@ import {
 } from "./inspection.ts";
 import { parseFrame } from "./parse.ts";
 import { FrameError } from "./sealed-frame.ts";
+import { inspectWired } from "./wmbus/inspect-wired.ts";
 import { inspectWmbus } from "./wmbus/inspect-wmbus.ts";
 
 export type { Inspection, InspectionRow } from "./inspection.ts";
@@ -63,9 +64,7 @@ function addRows(transport: Transport, bytes: Uint8Array, add: AddRow): string |
       if (isDlmsSegment(bytes)) {
         return inspectDlms(transport, bytes, add);
       }
-      add("transport", "wired M-Bus", "long frame 68 L L 68");
-      add("L", hexOf(bytes[1]!), `${bytes[1]} bytes from C to the checksum`);
-      return null;
+      return inspectWired(bytes, add);
     case "unknown":
       add("length", `${bytes.length} bytes`, "neither wM-Bus nor DLMS");
       return null;

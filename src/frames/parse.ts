@@ -12,6 +12,7 @@ import { parseDlms } from "./dlms/dlms.ts";
 import { sealToken } from "./dlms/gmac-token.ts";
 import { isDlmsSegment } from "./dlms/mbus-segments.ts";
 import { FrameError, type SealedFrame } from "./sealed-frame.ts";
+import { parseWired } from "./wmbus/wired.ts";
 import { parseWmbus } from "./wmbus/wmbus.ts";
 
 /** What a caller knows of a frame and its bytes do not say. */
@@ -57,7 +58,7 @@ function readings(bytes: Uint8Array, initiate: Uint8Array | null): readonly Seal
       if (isDlmsSegment(bytes)) {
         return [parseDlms(transport, bytes, initiate)];
       }
-      throw new FrameError("MODE_UNSUPPORTED", "wired M-Bus long frame (68 L L 68)");
+      return parseWired(bytes);
     case "gmac":
       throw new FrameError(
         "MODE_UNSUPPORTED",

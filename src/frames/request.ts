@@ -16,8 +16,8 @@ export interface FrameRequest extends FrameContext {
   /** The frame's bytes, or why the line cannot be used. */
   readonly frame: Uint8Array | FrameError;
   /**
-   * The meter as the caller knows it, for APDUs without a system title (it was exchanged when the
-   * association was opened): id, address or name.
+   * The meter as the caller knows it, for frames without an address (DLMS exchanges the system
+   * title when the association is opened, wired M-Bus selects the meter): id, address or name.
    */
   readonly meter: string | null;
 }

@@ -52,8 +52,12 @@ export type FrameMode =
   | "dlms-suite-2";
 
 export interface SealedFrame extends FrameBody {
+  /** `wmbus` is M-Bus by radio and by wire: the layers and profiles are the same. */
   readonly protocol: "wmbus" | "dlms";
-  /** Whose key opens it; null for a DLMS APDU that carries no system title. */
+  /**
+   * Whose key opens it; null for a DLMS APDU that carries no system title and for a wired M-Bus
+   * frame with a short header. The nonce then lacks the address: see `completeNonce`.
+   */
   readonly address: RawAddress | null;
   readonly mode: FrameMode;
   readonly suite: Suite;

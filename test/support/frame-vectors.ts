@@ -19,6 +19,10 @@ export interface FrameVector {
   readonly plaintext_hex?: string;
   readonly iv?: string;
   readonly nonce?: string;
+  /** Keys of the one message in modes 7 and 10. */
+  readonly kenc?: string;
+  readonly kmac?: string;
+  readonly aad?: string;
   readonly invocation_counter?: number;
   readonly link_id?: string;
   readonly manufacturer?: string;

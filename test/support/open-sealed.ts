@@ -6,18 +6,22 @@
 import { cbc, ctr, gcm } from "@noble/ciphers/aes.js";
 import { crcEn13757 } from "../../bench/encode/crc.ts";
 import type { SealedFrame } from "../../src/frames/sealed-frame.ts";
+import { openKdfA, openProfileD } from "./oms-reference.ts";
 
 const NO_KEY = new Uint8Array(0);
 
-/** Tries the candidates in order; null if none passes its check. */
+/**
+ * Tries the candidates in order; null if none passes its check. `address` is that of the meter
+ * (system title, or M ‖ A), for frames that carry none.
+ */
 export function openAny(
   frames: readonly SealedFrame[],
   key: Uint8Array,
   ak: Uint8Array = NO_KEY,
-  systemTitle: Uint8Array = NO_KEY,
+  address: Uint8Array = NO_KEY,
 ): Uint8Array | null {
   for (const frame of frames) {
-    const plaintext = openOne(frame, key, ak, systemTitle);
+    const plaintext = openOne(frame, key, ak, frame.address === null ? address : NO_KEY);
     if (plaintext !== null) {
       return plaintext;
     }
@@ -29,9 +33,10 @@ function openOne(
   frame: SealedFrame,
   key: Uint8Array,
   ak: Uint8Array,
-  systemTitle: Uint8Array,
+  address: Uint8Array,
 ): Uint8Array | null {
-  const { suite, nonce, ciphertext, clear } = frame;
+  const { suite, aad, ciphertext, clear, tag } = frame;
+  const nonce = Uint8Array.of(...address, ...frame.nonce);
   switch (suite) {
     case "oms-cbc": {
       const plaintext = cbc(key, nonce, { disablePadding: true }).decrypt(copy(ciphertext));
@@ -43,20 +48,25 @@ function openOne(
       const crc = plaintext[0]! | (plaintext[1]! << 8);
       return crcEn13757(plaintext.subarray(2)) === crc ? plaintext.slice(2) : null;
     }
+    case "oms-kdf-a": {
+      const context = Uint8Array.of(...frame.nonce, ...address.subarray(2, 6));
+      const covered = Uint8Array.of(...aad, ...ciphertext, ...clear);
+      const plaintext = openKdfA(key, context, covered, ciphertext, tag);
+      return plaintext === null ? null : Uint8Array.of(...plaintext, ...clear);
+    }
+    case "oms-ccm":
+      return openProfileD(key, nonce, aad, ciphertext, tag);
     case "dlms-gcm":
-      return openDlms(frame, key, ak, frame.address === null ? systemTitle : NO_KEY);
-    default:
-      throw new TypeError(`open-sealed: no reference for ${suite}`);
+      return openDlms(frame, key, ak, nonce);
   }
 }
 
 function openDlms(
-  { securityControl, nonce, aad: own, ciphertext, tag }: SealedFrame,
+  { securityControl, aad: own, ciphertext, tag }: SealedFrame,
   key: Uint8Array,
   ak: Uint8Array,
-  title: Uint8Array,
+  iv: Uint8Array,
 ): Uint8Array | null {
-  const iv = Uint8Array.of(...title, ...nonce);
   const encrypted = (securityControl & 0x20) !== 0;
   const plaintext = encrypted
     ? ctr(key, Uint8Array.of(...iv, 0, 0, 0, 2)).decrypt(copy(ciphertext))

@@ -33,7 +33,7 @@ export function plainWired(frame: Uint8Array, data: Uint8Array): Uint8Array {
 
 /** The layers from the first CI field on, each as its unencrypted form has it. */
 function plainLayers(frame: Uint8Array, data: Uint8Array): Uint8Array[] {
-  const { ell, tpl } = readLayers(frame);
+  const { ell, tpl } = readLayers(frame, LINK_HEADER);
   return [
     ...(ell === null ? [] : [plainEll(frame, ell)]),
     // An encrypted extended link layer has the inner layers in its plaintext.

@@ -1,52 +1,36 @@
 /**
- * Explains the authentication and fragmentation layer (EN 13757-7):
- * FCL(2) [MCL] [KI(2)] [MCR(4)] [MAC] [ML(2)].
+ * Explains the authentication and fragmentation layer.
  *
  * @module
  */
 import { type AddRow, hexOf } from "../inspection.ts";
+import { type AflHeader, authenticationType, GMAC } from "./afl.ts";
+import { u16, u32 } from "./little-endian.ts";
 
-/** MAC length by AT, bits 3 to 0 of the message control field. */
-const MAC_LENGTH: Readonly<Record<number, number>> = { 3: 2, 4: 4, 5: 8, 6: 12, 7: 16, 8: 12 };
-
-/** Adds the rows of an AFL, as far as its fields fit into it. */
-export function inspectAfl(afl: Uint8Array, add: AddRow): void {
-  const fcl = afl[0]! | (afl[1]! << 8);
-  add(
-    "AFL FCL",
-    hexOf(fcl >> 8, fcl & 0xff),
-    (fcl & 0x4000) === 0
-      ? `last fragment, id ${fcl & 0xff}`
-      : `more fragments follow, id ${fcl & 0xff}`,
-  );
-  let at = 2;
-  let macLength = 0;
-  const take = (present: number, size: number): Uint8Array | null => {
-    if ((fcl & present) === 0 || size === 0 || at + size > afl.length) {
-      return null;
-    }
-    at += size;
-    return afl.subarray(at - size, at);
-  };
-  const mcl = take(0x2000, 1);
-  if (mcl !== null) {
-    macLength = MAC_LENGTH[mcl[0]! & 0x0f] ?? 0;
-    add("AFL MCL", hexOf(mcl[0]!), `authentication type ${mcl[0]! & 0x0f}`);
+/** Adds the rows of an AFL; those of a fragment end with its control field. */
+export function inspectAfl(afl: AflHeader, add: AddRow): void {
+  const { fcl, isFragment, ki, mcr, mac, ml } = afl;
+  const meaning = isFragment ? "one fragment of a message" : "the whole message";
+  add("AFL FCL", hexOf(fcl >> 8, fcl & 0xff), `${meaning}, fragment id ${fcl & 0xff}`);
+  if (afl.mcl !== null) {
+    add("AFL MCL", hexOf(...afl.mcl), `authentication type ${authenticationType(afl)}`);
   }
-  const ki = take(0x0200, 2);
   if (ki !== null) {
-    add("AFL KI", hexOf(...ki), `key version ${ki[1]}, key id ${ki[0]! & 0x0f}`);
+    const word = u16(ki, 0);
+    add(
+      "AFL KI",
+      hexOf(word >> 8, word & 0xff),
+      `key version ${word >> 8}, key derivation ${(word >> 4) & 3}, key id ${word & 15}`,
+    );
   }
-  const mcr = take(0x0800, 4);
   if (mcr !== null) {
-    const [a, b, c, d] = mcr;
-    add("AFL MCR", String((a! | (b! << 8) | (c! << 16) | (d! << 24)) >>> 0), "message counter");
+    add("AFL MCR", String(u32(mcr, 0)), "message counter");
   }
-  if (take(0x0400, macLength) !== null) {
-    add("AFL MAC", `${macLength} bytes`, "over ciphertext");
+  if (mac !== null) {
+    const kind = authenticationType(afl) === GMAC ? "GMAC" : "CMAC";
+    add("AFL MAC", `${mac.length} bytes`, `${kind} over header and ciphertext`);
   }
-  const ml = take(0x1000, 2);
   if (ml !== null) {
-    add("AFL ML", String(ml[0]! | (ml[1]! << 8)), "message length");
+    add("AFL ML", String(u16(ml, 0)), "message length");
   }
 }

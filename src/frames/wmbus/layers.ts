@@ -7,8 +7,13 @@
  * @module
  */
 import { type FrameCode, FrameError } from "../sealed-frame.ts";
+import { type AflHeader, readAfl } from "./afl.ts";
 import { ciOf } from "./ci.ts";
-import { LINK_HEADER } from "./link.ts";
+import { crc16 } from "./crc16.ts";
+import { u16, u32 } from "./little-endian.ts";
+
+/** CI of the one ELL whose header has no fixed length. */
+const ELL_V = 0x86;
 
 /** Extended link layer (EN 13757-4). */
 export interface EllHeader {
@@ -27,14 +32,10 @@ export interface EllHeader {
   readonly end: number;
 }
 
-/** Authentication and fragmentation layer (EN 13757-7): the bytes after AFLL. */
-export interface AflHeader {
-  readonly start: number;
-  readonly end: number;
-}
-
 /** Transport layer header (EN 13757-7). */
 export interface TplHeader {
+  /** Index of the CI field: what a MAC or tag covers begins here. */
+  readonly start: number;
   readonly ci: number;
   /** M‖A of a long header in link-layer order; null for a short one. */
   readonly address: Uint8Array | null;
@@ -57,45 +58,52 @@ export interface Layers {
   readonly stop: FrameError | null;
 }
 
-/** Reads the headers of a frame without link CRCs. */
-export function readLayers(frame: Uint8Array): Layers {
+/** Reads the headers of a frame without link CRCs, whose first CI field is at `at`. */
+export function readLayers(frame: Uint8Array, at: number): Layers {
   let ell: EllHeader | null = null;
   let afl: AflHeader | null = null;
-  let at = LINK_HEADER;
+  let next = at;
   let ci = -1;
   const stop = (code: FrameCode, detail: string): Layers => {
     return { ell, afl, tpl: null, ci, stop: new FrameError(code, detail) };
   };
   for (;;) {
-    if (at >= frame.length) {
+    if (next >= frame.length) {
       return stop("FRAME_LENGTH", "headers: the frame ends where a CI field is expected");
     }
-    ci = frame[at]!;
-    const entry = ciOf(ci);
-    if (entry.kind === "long" || entry.kind === "short") {
-      const tpl = readTpl(frame, at, entry.kind === "long");
+    ci = frame[next]!;
+    const { kind, name } = ciOf(ci);
+    if (kind === "long" || kind === "short") {
+      const tpl = readTpl(frame, next, kind === "long");
       return tpl === null
         ? stop("FRAME_LENGTH", "transport layer: the header is longer than the frame")
         : { ell, afl, tpl, ci, stop: null };
     }
-    if (entry.kind === "ell" && ci !== 0x86 && ell === null && afl === null) {
-      ell = readEll(frame, at);
+    if (kind === "ell" && ci !== ELL_V && ell === null && afl === null) {
+      ell = readEll(frame, next);
       if (ell === null) {
         return stop("FRAME_LENGTH", "extended link layer: the header is longer than the frame");
       }
       if (ell.encryption !== 0) {
         return { ell, afl, tpl: null, ci, stop: null };
       }
-      at = ell.sessionAt === 0 ? ell.end : ell.end + 2;
-    } else if (entry.kind === "afl" && afl === null) {
-      const end = at + 2 + (frame[at + 1] ?? 0);
-      if (end > frame.length || at + 4 > end) {
-        return stop("FRAME_LENGTH", "AFL: the length field does not fit the frame");
+      if (ell.sessionAt !== 0 && !payloadCrcFits(frame, ell.end)) {
+        return stop("FRAME_CRC", "extended link layer: the payload CRC does not fit");
       }
-      afl = { start: at + 2, end };
-      at = end;
+      next = ell.sessionAt === 0 ? ell.end : ell.end + 2;
+    } else if (kind === "afl" && afl === null) {
+      const read = readAfl(frame, next);
+      if (read instanceof FrameError) {
+        return { ell, afl, tpl: null, ci, stop: read };
+      }
+      afl = read;
+      if (afl.isFragment) {
+        // What follows is a piece of a message: its "headers" would mean nothing.
+        return stop("MODE_UNSUPPORTED", "AFL: one fragment of a message (fragmented)");
+      }
+      next = afl.end;
     } else {
-      return stop(...refusal(entry.kind, entry.name));
+      return stop(...refusal(kind, name));
     }
   }
 }
@@ -124,13 +132,7 @@ function readEll(frame: Uint8Array, at: number): EllHeader | null {
   if (end > frame.length) {
     return null;
   }
-  const session = hasSession
-    ? (frame[fixed]! |
-        (frame[fixed + 1]! << 8) |
-        (frame[fixed + 2]! << 16) |
-        (frame[fixed + 3]! << 24)) >>>
-      0
-    : 0;
+  const session = hasSession ? u32(frame, fixed) : 0;
   return {
     ci,
     cc: frame[at + 1]!,
@@ -143,14 +145,20 @@ function readEll(frame: Uint8Array, at: number): EllHeader | null {
   };
 }
 
+/** EN 13757-4: without encryption too, a CRC over all that follows stands behind the SN. */
+function payloadCrcFits(frame: Uint8Array, at: number): boolean {
+  return at + 2 <= frame.length && u16(frame, at) === crc16(frame, at + 2, frame.length);
+}
+
 function readTpl(frame: Uint8Array, at: number, long: boolean): TplHeader | null {
   const head = at + (long ? 9 : 1);
   const end = head + 4;
   if (end > frame.length) {
     return null;
   }
-  const config = frame[head + 2]! | (frame[head + 3]! << 8);
+  const config = u16(frame, head + 2);
   return {
+    start: at,
     ci: frame[at]!,
     address: long ? longAddress(frame, at + 1) : null,
     acc: frame[head]!,

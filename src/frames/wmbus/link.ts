@@ -8,7 +8,7 @@
  *
  * @module
  */
-import { FrameError } from "../sealed-frame.ts";
+import { FrameError, type RawAddress } from "../sealed-frame.ts";
 import { crcFollows } from "./crc16.ts";
 
 export type LinkFormat = "A" | "B" | "none";
@@ -17,6 +17,14 @@ export type LinkFormat = "A" | "B" | "none";
 export interface LinkFrame {
   readonly format: LinkFormat;
   readonly bytes: Uint8Array;
+}
+
+/** Who sent a frame, as the link layer tells. */
+export interface Sender {
+  /** The meter whose key opens the frame; null where the frame carries no address. */
+  readonly address: RawAddress | null;
+  /** False for a frame to the meter. */
+  readonly isMeter: boolean;
 }
 
 /** L C M(2) A(6): the first block of both formats. */
@@ -46,11 +54,18 @@ const CONTROL_NAMES: Readonly<Record<number, string>> = {
   122: "REQ-UD1",
   123: "REQ-UD2",
 };
+/** RSP-UD, SND-NR, SND-IR, ACC-NR, ACC-DMD; everything else goes to a meter. */
+const FROM_METER: readonly number[] = [0x08, 0x18, 0x28, 0x38, 0x44, 0x46, 0x47, 0x48];
 const IS_CONTROL = Uint8Array.from({ length: 256 }, (_, c) => (c in CONTROL_NAMES ? 1 : 0));
 
 /** Says whether a byte is a C field that a frame with data can have. */
 export function isControlField(c: number): boolean {
   return IS_CONTROL[c] === 1;
+}
+
+/** Says whether the C field is one that meters send. */
+export function isFromMeter(c: number): boolean {
+  return FROM_METER.includes(c);
 }
 
 /** Names a C field; empty if it is none. */

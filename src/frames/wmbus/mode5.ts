@@ -4,8 +4,9 @@
  *
  * @module
  */
-import { FrameError, type RawAddress, type SealedFrame } from "../sealed-frame.ts";
+import { FrameError, type SealedFrame } from "../sealed-frame.ts";
 import type { TplHeader } from "./layers.ts";
+import type { Sender } from "./link.ts";
 import { encryptedBlocks } from "./modes.ts";
 
 const NONE = new Uint8Array(0);
@@ -14,7 +15,7 @@ const NONE = new Uint8Array(0);
 export function sealMode5(
   frame: Uint8Array,
   tpl: TplHeader,
-  address: RawAddress,
+  { address }: Sender,
 ): SealedFrame | FrameError {
   const length = encryptedBlocks(tpl.config) * 16;
   // The standard reads N = 0 as "nothing encrypted"; guessing "all of it" would let a sender
@@ -29,8 +30,10 @@ export function sealMode5(
       `mode 5: expected ${length} encrypted bytes, got ${frame.length - tpl.end}`,
     );
   }
-  const nonce = new Uint8Array(16).fill(tpl.acc, 8);
-  nonce.set(address.bytes);
+  // 8 × ACC alone where the frame has no address: whoever knows it puts M ‖ A in front.
+  const known = address?.bytes ?? NONE;
+  const nonce = new Uint8Array(known.length + 8).fill(tpl.acc);
+  nonce.set(known);
   return {
     protocol: "wmbus",
     address,
