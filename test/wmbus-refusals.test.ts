@@ -130,7 +130,6 @@ const REFUSED: readonly (readonly [string, FrameCode, Uint8Array])[] = [
     "NOT_ENCRYPTED",
     wired("08 01 72 99873476 2D2C 1B 16 07 00 0000 0C13"),
   ],
-  ["DLMS on the wire", "MODE_UNSUPPORTED", wired(`53 FF 00 01 67 ${DATA16}`)],
 ];
 
 for (const [what, code, frame] of REFUSED) {

@@ -8,13 +8,7 @@ import { detectTransport, type Transport } from "./detect.ts";
 import { addToken } from "./dlms/inspect-apdu.ts";
 import { inspectDlms } from "./dlms/inspect-dlms.ts";
 import { isDlmsSegment } from "./dlms/mbus-segments.ts";
-import {
-  type AddRow,
-  hexOf,
-  type Inspection,
-  type InspectionRow,
-  refusalOf,
-} from "./inspection.ts";
+import { type AddRow, type Inspection, type InspectionRow, refusalOf } from "./inspection.ts";
 import { parseFrame } from "./parse.ts";
 import { FrameError } from "./sealed-frame.ts";
 import { inspectWired } from "./wmbus/inspect-wired.ts";

@@ -3,6 +3,8 @@
  *
  * @module
  */
+
+import { FrameKey } from "../../keystore/frame-key.ts";
 import type { DecryptOutcome } from "../../keystore/index.ts";
 import { SecretKey } from "../../keystore/secret-key.ts";
 import { tryFrame } from "../../keystore/try-frame.ts";
@@ -18,10 +20,9 @@ export function trySealed(
   const [first] = candidates as readonly [SealedFrame];
   const { suite, securityControl, aad } = first;
   const nonce = completeNonce(first, { kind: "wmbus", bytes: address });
-  using encryption = SecretKey.adopt(Uint8Array.from(key));
+  using encryption = new FrameKey(SecretKey.adopt(Uint8Array.from(key)));
   return tryFrame(
     { keys: 0, suite, nonce, securityControl, aad, candidates, allowUnauthenticated: false },
-    { customer: 0, profile: "wmbus", versions: [[]] },
-    [() => ({ encryption, authentication: null })],
+    [{ version: 1, open: () => ({ encryption, authentication: null }) }],
   );
 }
