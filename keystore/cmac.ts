@@ -5,22 +5,24 @@
  * @module
  */
 import { createCipheriv } from "node:crypto";
+import type { FrameKey } from "./frame-key.ts";
 
 const BLOCK = 16;
 const ZERO_BLOCK = new Uint8Array(BLOCK);
 /** R_128 of NIST SP 800-38B §5.3. */
 const R128 = 0x87;
 
-/** Asks for the key that encrypts: the low half of the derivation constant D. */
-export const KDF_ENC = 0x00;
-/** Asks for the key that authenticates. */
-export const KDF_MAC = 0x01;
+/** The low half of the derivation constant D: the key that encrypts, the key that authenticates. */
+const KDF_ENC = 0x00;
+const KDF_MAC = 0x01;
 const KDF_FILL = 0x07;
 
 /** Answers the 16 bytes of AES-CMAC over the parts, one after the other. */
 export function aesCmac(key: Uint8Array, ...parts: readonly Uint8Array[]): Uint8Array {
-  const subkey = cbc(key, ZERO_BLOCK);
-  double(subkey);
+  // One CBC object does it all: its first block gives L = AES(0), and because CBC goes on from
+  // there, L is taken out of the block that follows.
+  const cipher = createCipheriv("aes-128-cbc", key, ZERO_BLOCK).setAutoPadding(false);
+  const subkey = cipher.update(ZERO_BLOCK);
   const length = parts.reduce((sum, part) => sum + part.length, 0);
   const isWhole = length > 0 && length % BLOCK === 0;
   const input = Buffer.alloc(isWhole ? length : length + BLOCK - (length % BLOCK));
@@ -29,40 +31,53 @@ export function aesCmac(key: Uint8Array, ...parts: readonly Uint8Array[]): Uint8
     input.set(part, at);
     at += part.length;
   }
+  mix(input, 0, subkey);
+  double(subkey);
   if (!isWhole) {
-    input[length] = 0x80;
+    input[length]! ^= 0x80;
     double(subkey);
   }
   const last = input.length - BLOCK;
-  for (let i = 0; i < BLOCK; i++) {
-    input[last + i]! ^= subkey[i]!;
-  }
+  mix(input, last, subkey);
   subkey.fill(0);
-  return cbc(key, input).subarray(last);
+  return cipher.update(input).subarray(last);
+}
+
+/** K1, the subkey for whole blocks (NIST SP 800-38B §6.1). The caller owns it. */
+export function wholeBlockSubkey(key: Pick<FrameKey, "encryptBlocks">): Uint8Array {
+  const subkey = key.encryptBlocks(ZERO_BLOCK);
+  double(subkey);
+  return subkey;
+}
+
+/** Which way a message goes: D of its encryption key (EN 13757-7:2018 §9.6). */
+export interface OmsMessage {
+  readonly direction: number;
+  /** C, 4 bytes as on air. */
+  readonly counter: Uint8Array;
+  readonly id: Uint8Array;
 }
 
 /**
- * Derives the key of one message (KDF-A of EN 13757-7:2018 §9.6 and OMS Vol. 2):
- * AES-CMAC(master key, D ‖ C ‖ ID ‖ 07 × 7). `direction` is D of the encryption key, 00 from the
- * meter and 10 to it; `use` makes it that of the MAC key. The caller owns the result.
+ * Derives the keys of one message (KDF-A of EN 13757-7:2018 §9.6 and OMS Vol. 2):
+ * AES-CMAC(master key, D ‖ C ‖ ID ‖ 07 × 7), each one block, so both in one call of the cipher.
+ * Answers the encryption key ‖ the MAC key. The caller owns the result.
  */
-export function deriveOmsKey(
-  masterKey: Uint8Array,
-  direction: number,
-  use: typeof KDF_ENC | typeof KDF_MAC,
-  counter: Uint8Array,
-  id: Uint8Array,
-): Uint8Array {
-  const context = new Uint8Array(BLOCK).fill(KDF_FILL);
-  context[0] = direction | use;
-  context.set(counter, 1);
-  context.set(id, 5);
-  return aesCmac(masterKey, context);
+export function deriveOmsKeys(masterKey: FrameKey, message: OmsMessage): Uint8Array {
+  const contexts = new Uint8Array(2 * BLOCK).fill(KDF_FILL);
+  for (const [i, use] of [KDF_ENC, KDF_MAC].entries()) {
+    contexts[i * BLOCK] = message.direction | use;
+    contexts.set(message.counter, i * BLOCK + 1);
+    contexts.set(message.id, i * BLOCK + 5);
+    mix(contexts, i * BLOCK, masterKey.cmacSubkey);
+  }
+  return masterKey.encryptBlocks(contexts);
 }
 
-/** CBC from a zero IV: its last block is the CBC-MAC of the input. */
-function cbc(key: Uint8Array, input: Uint8Array): Buffer {
-  return createCipheriv("aes-128-cbc", key, ZERO_BLOCK).setAutoPadding(false).update(input);
+function mix(into: Uint8Array, at: number, block: Uint8Array): void {
+  for (let i = 0; i < BLOCK; i++) {
+    into[at + i]! ^= block[i]!;
+  }
 }
 
 /** Doubles in GF(2^128), in place (NIST SP 800-38B §6.1). */

@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { createHash } from "node:crypto";
 import type {
   CustomerKeyRef,
   DecryptFrame,
@@ -26,7 +27,7 @@ import { KeystoreError } from "./errors.ts";
 import { keyCheckValue, keyFingerprint } from "./kcv.ts";
 import { createKeyCache } from "./key-cache.ts";
 import { type FrameKeys, meterLabel, openFrameKeys } from "./open-keys.ts";
-import { openPart, unpackRows } from "./packed.ts";
+import { openPart, type PackedRows, unpackRows } from "./packed.ts";
 import { PackedWriter } from "./packed-bytes.ts";
 import { packOutcome } from "./packed-outcomes.ts";
 import { mainKeyCheckValue, sealPackage } from "./seal.ts";
@@ -75,13 +76,13 @@ export function createEngine(root: WrappingKey, keyCacheSeconds: number): Engine
   }
 
   /** Null when a row, the meter's or its customer's, does not open: its frames alone are spoilt. */
-  function openVersion(customer: Customer, profile: Profile, rows: Uint8Array): FrameKeys | null {
+  function openVersion(customer: Customer, profile: Profile, packed: PackedRows): FrameKeys | null {
     try {
-      return cache.open(`${profile}:${customer.identity}`, rows, () =>
+      return cache.open(`${profile}:${customer.identity}`, packed, () =>
         openFrameKeys(
           { id: customer.ref.customer, version: customer.ref.version, key: customer.open() },
           profile,
-          unpackRows(rows),
+          unpackRows(packed.rows),
         ),
       );
     } catch (error) {
@@ -92,12 +93,12 @@ export function createEngine(root: WrappingKey, keyCacheSeconds: number): Engine
     }
   }
 
-  function keyVersion(customer: Customer, profile: Profile, version: number, rows: Uint8Array) {
+  function keyVersion(customer: Customer, profile: Profile, packed: PackedRows) {
     let keys: FrameKeys | null | undefined;
     return {
-      version,
+      version: packed.version,
       open: () => {
-        keys = keys === undefined ? openVersion(customer, profile, rows) : keys;
+        keys = keys === undefined ? openVersion(customer, profile, packed) : keys;
         return keys;
       },
     };
@@ -150,9 +151,7 @@ export function createEngine(root: WrappingKey, keyCacheSeconds: number): Engine
       const customers = part.customerKeys.map((ref) => heldCustomer(ref, openCustomerKey));
       try {
         const meters = part.keys.map(({ customer, profile, versions }) =>
-          versions.map(({ version, rows }) =>
-            keyVersion(customers[customer]!, profile, version, rows),
-          ),
+          versions.map((packed) => keyVersion(customers[customer]!, profile, packed)),
         );
         for (let frame = part.next(); frame !== null; frame = part.next()) {
           const outcome = tryFrame(frame, meters[frame.keys]!);
@@ -211,7 +210,12 @@ function heldCustomer(ref: CustomerKeyRef, unwrap: (ref: CustomerKeyRef) => Secr
   let key: SecretKey | null = null;
   return {
     ref,
-    identity: `${ref.version}:${Buffer.concat([ref.customer, ref.wrapped]).toString("latin1")}`,
+    identity: createHash("sha256")
+      .update(`${ref.version}:`)
+      .update(ref.customer)
+      .update(ref.wrapped)
+      .digest()
+      .toString("latin1"),
     open() {
       key ??= unwrap(ref);
       return key;

@@ -8,12 +8,14 @@
  * @module
  */
 import { type Cipher, createCipheriv, createDecipheriv, type Decipher } from "node:crypto";
+import { wholeBlockSubkey } from "./cmac.ts";
 import type { SecretKey } from "./secret-key.ts";
 
 export class FrameKey implements Disposable {
   readonly #secret: SecretKey;
   #cipher: Cipher | null = null;
   #decipher: Decipher | null = null;
+  #subkey: Uint8Array | null = null;
 
   /** Takes ownership of `secret`. */
   constructor(secret: SecretKey) {
@@ -46,7 +48,15 @@ export class FrameKey implements Disposable {
     return this.#decipher.update(blocks);
   }
 
+  /** K1 of CMAC under this key (NIST SP 800-38B §6.1), kept as well. */
+  get cmacSubkey(): Uint8Array {
+    this.#subkey ??= wholeBlockSubkey(this);
+    return this.#subkey;
+  }
+
   [Symbol.dispose](): void {
+    this.#subkey?.fill(0);
+    this.#subkey = null;
     // `final` frees the cipher's context, and OpenSSL wipes its key schedule with it.
     this.#cipher?.final();
     this.#decipher?.final();

@@ -1,29 +1,32 @@
 /**
  * Usable keys of one meter and version, unwrapped for at most a few minutes.
  *
- * The cache is keyed by the wrapped bytes and their labels, so that a row which was swapped,
- * moved or re-wrapped in the database is a miss and has to open again. Bounded in time and
+ * What is found must have the very wrapped bytes and labels that were opened, so that a row which
+ * was swapped, moved or re-wrapped in the database is a miss and has to open again. Bounded in time and
  * number; what leaves is wiped.
  *
  * @module
  */
 import type { FrameKeys } from "./open-keys.ts";
+import type { PackedRows } from "./packed.ts";
 
 /** A key with its cipher objects takes some 2 kB. */
 const MAX_ENTRIES = 100_000;
 
 interface Cached {
+  readonly scope: string;
+  readonly rows: Uint8Array;
   readonly keys: FrameKeys;
   readonly until: number;
 }
 
 export interface KeyCache {
   /**
-   * The keys behind packed `rows`; `scope` is the rest of what they depend on.
+   * The keys behind packed rows; `scope` is the rest of what they depend on.
    *
    * @throws whatever `make` throws
    */
-  open(scope: string, rows: Uint8Array, make: () => FrameKeys): FrameKeys;
+  open(scope: string, packed: Pick<PackedRows, "hash" | "rows">, make: () => FrameKeys): FrameKeys;
   /** Forgets the oldest until the cache has its size; only between batches, which hold keys. */
   trim(): void;
   /** Forgets what is older than the cache's time. */
@@ -38,29 +41,30 @@ export function createKeyCache(
   // Monotonic: a clock that goes back must not lengthen a key's life.
   now: () => number = () => performance.now(),
 ): KeyCache {
-  const cached = new Map<string, Cached>();
-
+  /** By hash; two rows with one hash take turns. */
+  const cached = new Map<number, Cached>();
+  /** Out of date, and perhaps in use in the batch at hand: wiped at its end. */
   const stale: FrameKeys[] = [];
 
-  function drop(id: string, entry: Cached): void {
-    cached.delete(id);
+  function drop(hash: number, entry: Cached): void {
+    cached.delete(hash);
     wipe(entry.keys);
   }
 
   return {
-    open(scope, rows, make) {
-      const id = `${scope}:${latin1(rows)}`;
-      const hit = cached.get(id);
+    open(scope, { hash, rows }, make) {
+      const hit = cached.get(hash);
       if (hit !== undefined) {
-        if (hit.until > now()) {
+        // Byte for byte: a row that was swapped, moved or relabelled is another one.
+        if (hit.until > now() && hit.scope === scope && Buffer.compare(hit.rows, rows) === 0) {
           return hit.keys;
         }
-        // The batch at hand may hold them already: wiped at its end.
-        cached.delete(id);
+        cached.delete(hash);
         stale.push(hit.keys);
       }
       const keys = make();
-      cached.set(id, { keys, until: seconds === 0 ? Number.MAX_VALUE : now() + seconds * 1000 });
+      const until = seconds === 0 ? Number.MAX_VALUE : now() + seconds * 1000;
+      cached.set(hash, { scope, rows: Uint8Array.from(rows), keys, until });
       return keys;
     },
     trim() {
@@ -76,16 +80,16 @@ export function createKeyCache(
       }
     },
     sweep() {
-      for (const [id, entry] of cached) {
+      for (const [hash, entry] of cached) {
         if (entry.until > now()) {
           return;
         }
-        drop(id, entry);
+        drop(hash, entry);
       }
     },
     evict() {
-      for (const [id, entry] of cached) {
-        drop(id, entry);
+      for (const [hash, entry] of cached) {
+        drop(hash, entry);
       }
     },
   };
@@ -94,8 +98,4 @@ export function createKeyCache(
 function wipe({ encryption, authentication }: FrameKeys): void {
   encryption?.[Symbol.dispose]();
   authentication?.[Symbol.dispose]();
-}
-
-function latin1(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
 }

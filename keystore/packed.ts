@@ -15,6 +15,7 @@ import type {
   SealedInitiate,
   StoredKey,
 } from "./contract.ts";
+import { packBodies, unpackBodies } from "./packed-bodies.ts";
 import { member, PackedReader, PackedWriter } from "./packed-bytes.ts";
 
 const PROFILES: readonly Profile[] = [
@@ -47,7 +48,14 @@ export interface PackedPart {
 export interface PackedKeys {
   readonly customer: number;
   readonly profile: Profile;
-  readonly versions: readonly { readonly version: number; readonly rows: Uint8Array }[];
+  readonly versions: readonly PackedRows[];
+}
+
+/** The rows of one key version; `hash` stands for the bytes in look-ups. */
+export interface PackedRows {
+  readonly version: number;
+  readonly hash: number;
+  readonly rows: Uint8Array;
 }
 
 /**
@@ -101,8 +109,10 @@ function packKeys(out: PackedWriter, { customer, profile, versions }: DecryptKey
   out.u32(customer);
   out.u8(PROFILES.indexOf(profile));
   out.list(versions, (rows) => {
-    out.u32(rows[0]?.version ?? 0);
-    out.bytes(packedRows(rows));
+    const packed = packedRows(rows);
+    out.u32(packed.version);
+    out.u32(packed.hash);
+    out.bytes(packed.rows);
   });
 }
 
@@ -113,12 +123,7 @@ function packFrame(out: PackedWriter, frame: DecryptFrame, keys: number): void {
   out.u8(frame.allowUnauthenticated ? 1 : 0);
   out.bytes(frame.nonce);
   out.bytes(frame.aad);
-  out.u8(frame.candidates.length);
-  for (const { ciphertext, tag, clear } of frame.candidates) {
-    out.bytes(ciphertext);
-    out.bytes(tag);
-    out.bytes(clear);
-  }
+  packBodies(out, frame.candidates);
   const { initiate } = frame;
   out.u8(initiate === undefined ? 0 : 1);
   if (initiate !== undefined) {
@@ -130,19 +135,29 @@ function packFrame(out: PackedWriter, frame: DecryptFrame, keys: number): void {
 }
 
 /** Rows change as a whole or not at all: packed once, as long as somebody holds them. */
-const known = new WeakMap<readonly StoredKey[], Uint8Array>();
+const known = new WeakMap<readonly StoredKey[], PackedRows>();
 
-function packedRows(rows: readonly StoredKey[]): Uint8Array {
-  let bytes = known.get(rows);
-  if (bytes === undefined) {
+function packedRows(rows: readonly StoredKey[]): PackedRows {
+  let packed = known.get(rows);
+  if (packed === undefined) {
     const out = new PackedWriter(rows.length * 128);
     for (const row of rows) {
       packRow(out, row);
     }
-    bytes = new Uint8Array(out.finish());
-    known.set(rows, bytes);
+    const bytes = new Uint8Array(out.finish());
+    packed = { version: rows[0]?.version ?? 0, hash: fnv1a(bytes), rows: bytes };
+    known.set(rows, packed);
   }
-  return bytes;
+  return packed;
+}
+
+/** FNV-1a, 32 bits: spreads, and proves nothing. */
+function fnv1a(bytes: Uint8Array): number {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < bytes.length; i++) {
+    hash = Math.imul(hash ^ bytes[i]!, 0x01000193);
+  }
+  return hash >>> 0;
 }
 
 /** Reads one part, frame by frame. */
@@ -159,7 +174,7 @@ export function openPart(buffer: ArrayBuffer) {
     (): PackedKeys => ({
       customer: from.u32(),
       profile: member(PROFILES, from.u8()),
-      versions: from.list(() => ({ version: from.u32(), rows: from.bytes() })),
+      versions: from.list(() => ({ version: from.u32(), hash: from.u32(), rows: from.bytes() })),
     }),
   );
   return {
@@ -178,11 +193,7 @@ function unpackFrame(from: PackedReader): DecryptFrame {
     allowUnauthenticated: from.u8() === 1,
     nonce: from.bytes(),
     aad: from.bytes(),
-    candidates: Array.from({ length: from.u8() }, () => ({
-      ciphertext: from.bytes(),
-      tag: from.bytes(),
-      clear: from.bytes(),
-    })),
+    candidates: unpackBodies(from),
   };
   return from.u8() === 0 ? frame : { ...frame, initiate: unpackInitiate(from) };
 }

@@ -49,8 +49,9 @@ export function tryFrame(frame: DecryptFrame, versions: readonly KeyVersion[]): 
     for (let c = 0; c < frame.candidates.length; c++) {
       const result = open(frame, frame.candidates[c]!, keys);
       if (typeof result !== "string") {
-        const failed = tried.filter((version) => version !== keyVersion);
-        return { ok: true, ...result, candidate: c, keyVersion, tried: failed };
+        const { plaintext, verification } = result;
+        const failed = tried.length === 0 ? tried : tried.filter((one) => one !== keyVersion);
+        return { ok: true, plaintext, candidate: c, keyVersion, verification, tried: failed };
       }
       // A damaged row is the graver finding: a later wrong key does not hide it.
       if (code !== "KEY_INTEGRITY") {
@@ -91,7 +92,7 @@ function openOms(frame: DecryptFrame, { ciphertext }: FrameBody, keys: FrameKeys
 
 function openKdfA({ nonce, aad }: DecryptFrame, candidate: FrameBody, keys: FrameKeys) {
   return withKey(keys, 16, (key): Opened | Failure => {
-    const result = key.use((mk) => openOmsKdfA(mk, nonce, aad, candidate));
+    const result = openOmsKdfA(key, nonce, aad, candidate);
     return typeof result === "string"
       ? result
       : { plaintext: result, verification: verificationOf("mac", candidate.tag) };
@@ -100,7 +101,7 @@ function openKdfA({ nonce, aad }: DecryptFrame, candidate: FrameBody, keys: Fram
 
 function openCcm({ nonce, aad }: DecryptFrame, { ciphertext, tag }: FrameBody, keys: FrameKeys) {
   return withKey(keys, 16, (key): Opened | Failure => {
-    const plaintext = key.use((mk) => openOmsCcm(mk, nonce, aad, ciphertext, tag));
+    const plaintext = openOmsCcm(key, nonce, aad, ciphertext, tag);
     return plaintext === null
       ? "TAG_FAILED"
       : { plaintext, verification: verificationOf("tag", tag) };

@@ -164,5 +164,6 @@ test("a full cache keeps the keys of the batch at hand until its end", (t) => {
 
 function openIn(cache: KeyCache, under: WrappingKey, rows: readonly StoredKey[]) {
   const { wrapped = new Uint8Array(0) } = rows[0] ?? {};
-  return cache.open("wmbus", wrapped, () => openFrameKeys(under, "wmbus", rows));
+  const packed = { hash: wrapped[5]!, rows: wrapped };
+  return cache.open("wmbus", packed, () => openFrameKeys(under, "wmbus", rows));
 }

@@ -15,6 +15,8 @@ import type { DecryptFrame, FrameBody } from "../contract.ts";
 const AUTHENTICATION = 0x10;
 const ENCRYPTION = 0x20;
 const TAG_LENGTH = 12;
+const OPTIONS = { authTagLength: TAG_LENGTH } as const;
+const scratch = new Uint8Array(64);
 
 export function isAuthenticated(securityControl: number): boolean {
   return (securityControl & AUTHENTICATION) !== 0;
@@ -36,12 +38,12 @@ export function openDlmsGcm(
     return null;
   }
   const algorithm = guek.length === 32 ? "aes-256-gcm" : "aes-128-gcm";
-  const decipher = createDecipheriv(algorithm, guek, nonce, { authTagLength: TAG_LENGTH });
+  const decipher = createDecipheriv(algorithm, guek, nonce, OPTIONS);
   const encrypted = (securityControl & ENCRYPTION) !== 0;
   const ownAt = 1 + gak.length;
   const clearAt = ownAt + own.length;
   // Authentication only: the APDU is additional data (GMAC), not ciphertext.
-  const aad = Buffer.allocUnsafe(clearAt + (encrypted ? 0 : ciphertext.length));
+  const aad = bufferOf(clearAt + (encrypted ? 0 : ciphertext.length));
   aad[0] = securityControl;
   aad.set(gak, 1);
   aad.set(own, ownAt);
@@ -59,6 +61,11 @@ export function openDlmsGcm(
     plaintext.fill(0);
     return null;
   }
+}
+
+/** A part of one buffer that is kept: nearly all additional data are SC ‖ AK, 17 bytes. */
+function bufferOf(length: number): Uint8Array {
+  return length <= scratch.length ? scratch.subarray(0, length) : new Uint8Array(length);
 }
 
 /** Decrypts without any check: GCM's counter mode begins at 2 (NIST SP 800-38D §7.1). */

@@ -28,40 +28,33 @@ export function openEllCtr(
   if (ciphertext.length < 3) {
     return null;
   }
-  const plaintext = decryptCtr(key, counterBlock, ciphertext);
+  const { length } = ciphertext;
+  // NIST SP 800-38A §6.5: the key stream is the forward cipher of the counter blocks.
+  const plaintext = key.encryptBlocks(counterBlocks(counterBlock, length));
+  for (let i = 0; i < length; i++) {
+    plaintext[i]! ^= ciphertext[i]!;
+  }
   let crc = 0;
-  for (let i = 2; i < plaintext.length; i++) {
+  for (let i = 2; i < length; i++) {
     crc = ((crc << 8) ^ (CRC_TABLE[(crc >> 8) ^ plaintext[i]!] as number)) & 0xffff;
   }
   if ((crc ^ 0xffff) === (plaintext[0]! | (plaintext[1]! << 8))) {
-    return plaintext.subarray(2);
+    return plaintext.subarray(2, length);
   }
   plaintext.fill(0);
   return null;
 }
 
-/** NIST SP 800-38A §6.5: the key stream is the forward cipher of the counter blocks. */
-function decryptCtr(key: FrameKey, first: Uint8Array, ciphertext: Uint8Array): Uint8Array {
-  const { length } = ciphertext;
+/** The counter blocks for `length` bytes: `first` and its successors, 128-bit big endian. */
+function counterBlocks(first: Uint8Array, length: number): Uint8Array {
   const blocks = Buffer.allocUnsafe((length + BLOCK - 1) & ~(BLOCK - 1));
-  blocks.set(first);
-  for (let at = BLOCK; at < blocks.length; at += BLOCK) {
-    blocks.copyWithin(at, at - BLOCK, at);
-    increment(blocks, at);
-  }
-  const plaintext = key.encryptBlocks(blocks).subarray(0, length);
-  for (let i = 0; i < length; i++) {
-    plaintext[i]! ^= ciphertext[i]!;
-  }
-  return plaintext;
-}
-
-/** Adds 1 to the 128-bit big-endian number at `at`. */
-function increment(blocks: Uint8Array, at: number): void {
-  for (let i = at + BLOCK - 1; i >= at; i--) {
-    blocks[i] = (blocks[i]! + 1) & 0xff;
-    if (blocks[i] !== 0) {
-      return;
+  for (let at = 0; at < blocks.length; at += BLOCK) {
+    let carry = at / BLOCK;
+    for (let i = BLOCK - 1; i >= 0; i--) {
+      carry += first[i]!;
+      blocks[at + i] = carry & 0xff;
+      carry >>= 8;
     }
   }
+  return blocks;
 }

@@ -8,7 +8,8 @@
  * @module
  */
 import { createDecipheriv } from "node:crypto";
-import { deriveOmsKey, KDF_ENC } from "../cmac.ts";
+import { deriveOmsKeys } from "../cmac.ts";
+import type { FrameKey } from "../frame-key.ts";
 
 /** CEN/TR 17167:2018 Annex F.6; other tag lengths of CCM are no part of the mode. */
 const TAG_LENGTHS: readonly number[] = [4, 8, 12, 16];
@@ -16,7 +17,7 @@ const FROM_METER = 0x00;
 
 /** Checks the tag and answers the plaintext, or null when the tag does not fit. */
 export function openOmsCcm(
-  masterKey: Uint8Array,
+  masterKey: FrameKey,
   nonce: Uint8Array,
   aad: Uint8Array,
   ciphertext: Uint8Array,
@@ -27,9 +28,11 @@ export function openOmsCcm(
   }
   // The counter is big endian in the nonce, little endian (as on air) in the derivation.
   const counter = Uint8Array.from(nonce.subarray(9)).reverse();
-  const key = deriveOmsKey(masterKey, FROM_METER, KDF_ENC, counter, nonce.subarray(2, 6));
-  const decipher = createDecipheriv("aes-128-ccm", key, nonce, { authTagLength: tag.length });
-  key.fill(0);
+  const message = { direction: FROM_METER, counter, id: nonce.subarray(2, 6) };
+  const keys = deriveOmsKeys(masterKey, message);
+  const options = { authTagLength: tag.length };
+  const decipher = createDecipheriv("aes-128-ccm", keys.subarray(0, 16), nonce, options);
+  keys.fill(0);
   decipher.setAuthTag(tag);
   decipher.setAAD(aad, { plaintextLength: ciphertext.length });
   const plaintext = decipher.update(ciphertext);

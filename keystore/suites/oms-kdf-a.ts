@@ -7,8 +7,9 @@
  * @module
  */
 import { createDecipheriv, timingSafeEqual } from "node:crypto";
-import { aesCmac, deriveOmsKey, KDF_ENC, KDF_MAC } from "../cmac.ts";
+import { aesCmac, deriveOmsKeys } from "../cmac.ts";
 import type { FrameBody } from "../contract.ts";
+import type { FrameKey } from "../frame-key.ts";
 
 const FILLER = 0x2f;
 /** The key is new for every message, so that the IV need not be (EN 13757-7:2018 Table 19). */
@@ -21,25 +22,30 @@ const MAC_LENGTHS: readonly number[] = [2, 4, 8, 12, 16];
  * the MAC covers `aad`, the ciphertext and the bytes in clear behind it.
  */
 export function openOmsKdfA(
-  masterKey: Uint8Array,
+  masterKey: FrameKey,
   nonce: Uint8Array,
   aad: Uint8Array,
   { ciphertext, clear, tag }: FrameBody,
 ): Uint8Array | "MAC_FAILED" | "CHECK_FAILED" {
-  const [direction, counter, id] = [nonce[0]!, nonce.subarray(1, 5), nonce.subarray(5, 9)];
-  const macKey = deriveOmsKey(masterKey, direction, KDF_MAC, counter, id);
-  const expected = aesCmac(macKey, aad, ciphertext, clear).subarray(0, tag.length);
-  macKey.fill(0);
-  if (!MAC_LENGTHS.includes(tag.length) || !timingSafeEqual(expected, tag)) {
-    return "MAC_FAILED";
+  const message = {
+    direction: nonce[0]!,
+    counter: nonce.subarray(1, 5),
+    id: nonce.subarray(5, 9),
+  };
+  const keys = deriveOmsKeys(masterKey, message);
+  try {
+    const expected = aesCmac(keys.subarray(16), aad, ciphertext, clear).subarray(0, tag.length);
+    if (!MAC_LENGTHS.includes(tag.length) || !timingSafeEqual(expected, tag)) {
+      return "MAC_FAILED";
+    }
+    const decipher = createDecipheriv("aes-128-cbc", keys.subarray(0, 16), IV);
+    const plaintext = decipher.setAutoPadding(false).update(ciphertext);
+    if (plaintext[0] === FILLER && plaintext[1] === FILLER) {
+      return plaintext;
+    }
+    plaintext.fill(0);
+    return "CHECK_FAILED";
+  } finally {
+    keys.fill(0);
   }
-  const key = deriveOmsKey(masterKey, direction, KDF_ENC, counter, id);
-  const decipher = createDecipheriv("aes-128-cbc", key, IV).setAutoPadding(false);
-  key.fill(0);
-  const plaintext = decipher.update(ciphertext);
-  if (plaintext[0] === FILLER && plaintext[1] === FILLER) {
-    return plaintext;
-  }
-  plaintext.fill(0);
-  return "CHECK_FAILED";
 }
