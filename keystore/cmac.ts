@@ -65,11 +65,11 @@ export interface OmsMessage {
  */
 export function deriveOmsKeys(masterKey: FrameKey, message: OmsMessage): Uint8Array {
   const contexts = new Uint8Array(2 * BLOCK).fill(KDF_FILL);
-  for (const [i, use] of [KDF_ENC, KDF_MAC].entries()) {
-    contexts[i * BLOCK] = message.direction | use;
-    contexts.set(message.counter, i * BLOCK + 1);
-    contexts.set(message.id, i * BLOCK + 5);
-    mix(contexts, i * BLOCK, masterKey.cmacSubkey);
+  for (let at = 0; at < contexts.length; at += BLOCK) {
+    contexts[at] = message.direction | (at === 0 ? KDF_ENC : KDF_MAC);
+    contexts.set(message.counter, at + 1);
+    contexts.set(message.id, at + 5);
+    mix(contexts, at, masterKey.cmacSubkey);
   }
   return masterKey.encryptBlocks(contexts);
 }

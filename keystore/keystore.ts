@@ -14,7 +14,7 @@ import type {
   Keystore,
   KeystoreOptions,
 } from "./contract.ts";
-import { packBatch } from "./packed.ts";
+import { type PackedPart, packBatch } from "./packed.ts";
 import { unpackOutcomes } from "./packed-outcomes.ts";
 import { createWorkerPool, type WorkerPool } from "./worker-pool.ts";
 
@@ -44,8 +44,12 @@ export function openKeystore(options: KeystoreOptions): Keystore {
   };
 }
 
-/** Splits a batch by meter over the threads and puts the outcomes back in order. */
-async function decrypt(
+/**
+ * Splits a batch by meter over the threads and puts the outcomes back in order.
+ *
+ * Packs at once and waits without the frames, so that these are garbage while they are young.
+ */
+function decrypt(
   pool: WorkerPool,
   customerKeys: Parameters<Keystore["decrypt"]>[0],
   keys: readonly DecryptKeys[],
@@ -58,7 +62,15 @@ async function decrypt(
     pool.size,
     ({ versions }) => (versions[0]?.[0]?.uid[0] ?? 0) % pool.size,
   );
-  const outcomes = new Array<DecryptOutcome>(frames.length);
+  return outcomesOf(pool, parts, frames.length);
+}
+
+async function outcomesOf(
+  pool: WorkerPool,
+  parts: readonly PackedPart[],
+  count: number,
+): Promise<DecryptOutcome[]> {
+  const outcomes = new Array<DecryptOutcome>(count);
   await Promise.all(
     parts.map(async ({ buffer, places }, thread) => {
       if (places.length > 0) {

@@ -79,10 +79,11 @@ export function packBatch(
     out.list(own, (entry) => packKeys(out, entry));
     return { out, places: [] as number[], keys: 0 };
   });
-  for (const [i, part] of partOfKeys.entries()) {
+  partOfKeys.forEach((part, i) => {
     indexOfKeys[i] = all[part]!.keys++;
-  }
-  for (const [place, frame] of frames.entries()) {
+  });
+  for (let place = 0; place < frames.length; place++) {
+    const frame = frames[place]!;
     const part = all[partOfKeys[frame.keys]!]!;
     part.places.push(place);
     packFrame(part.out, frame, indexOfKeys[frame.keys]!);

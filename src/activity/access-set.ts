@@ -26,7 +26,7 @@ export function encodeAccessSet(uses: readonly KeyUse[]): number[][][] {
   let last = 0;
   for (const use of sorted) {
     let row = [use.number - last, use.version, ...use.counts];
-    const length = JSON.stringify(row).length + 1;
+    const length = textLength(row);
     if (size + length > MAX_PART) {
       parts.push(part);
       part = [];
@@ -38,6 +38,16 @@ export function encodeAccessSet(uses: readonly KeyUse[]): number[][][] {
     last = use.number;
   }
   return part.length > 0 || parts.length === 0 ? [...parts, part] : parts;
+}
+
+/** Length of a row in JSON, with the comma behind it. */
+function textLength(row: readonly number[]): number {
+  // Two brackets, and for each number a comma.
+  let length = 2;
+  for (const number of row) {
+    length += 1 + String(number).length;
+  }
+  return length;
 }
 
 /** Reads one part back; null when it is not an access set. */

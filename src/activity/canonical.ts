@@ -15,7 +15,7 @@ export function canonicalJson(value: Json): string {
     if (!Number.isSafeInteger(value)) {
       throw new RangeError("canonical JSON: expected integers below 2^53");
     }
-    return JSON.stringify(value);
+    return `${value}`;
   }
   if (typeof value === "string") {
     if (/\p{Surrogate}/u.test(value)) {
@@ -27,7 +27,8 @@ export function canonicalJson(value: Json): string {
     return String(value);
   }
   if (isList(value)) {
-    return `[${value.map(canonicalJson).join(",")}]`;
+    // Access sets are long lists of integers: for these JSON.stringify is canonical as it is.
+    return isIntegers(value) ? JSON.stringify(value) : `[${value.map(canonicalJson).join(",")}]`;
   }
   if (typeof value !== "object") {
     throw new RangeError("canonical JSON: expected a JSON value");
@@ -41,4 +42,14 @@ export function canonicalJson(value: Json): string {
 
 function isList(value: Json): value is readonly Json[] {
   return Array.isArray(value);
+}
+
+/** Safe integers, or lists of them in any depth. */
+function isIntegers(list: readonly Json[]): boolean {
+  for (const item of list) {
+    if (!(Number.isSafeInteger(item) || (isList(item) && isIntegers(item)))) {
+      return false;
+    }
+  }
+  return true;
 }
