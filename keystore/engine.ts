@@ -9,9 +9,7 @@
 import { createHash } from "node:crypto";
 import type {
   CustomerKeyRef,
-  DecryptFrame,
   ImportKey,
-  KeyTrial,
   MacPurpose,
   NewKey,
   NewMeterKey,
@@ -24,6 +22,7 @@ import type {
   StoredKey,
 } from "./contract.ts";
 import { KeystoreError } from "./errors.ts";
+import type { DecryptFrame, KeyTrial } from "./frame-contract.ts";
 import { keyCheckValue, keyFingerprint } from "./kcv.ts";
 import { createKeyCache } from "./key-cache.ts";
 import { type FrameKeys, meterLabel, openFrameKeys } from "./open-keys.ts";

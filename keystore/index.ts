@@ -8,30 +8,32 @@
  */
 export type {
   CustomerKeyRef,
-  DecryptFrame,
   DecryptKeys,
-  DecryptOutcome,
-  FrameBody,
   ImportKey,
   Keystore,
   KeystoreOptions,
-  KeyTrial,
   KeyType,
   MacPurpose,
   NewKey,
   NewMeterKey,
   Profile,
-  SealedInitiate,
   SealedPackage,
   SealMeter,
   SealRequest,
   ServiceKeyRow,
   SignPurpose,
   StoredKey,
-  Suite,
-  Verification,
 } from "./contract.ts";
 export { KeystoreError, type KeystoreErrorCode } from "./errors.ts";
+export type {
+  DecryptFrame,
+  DecryptOutcome,
+  FrameBody,
+  KeyTrial,
+  SealedInitiate,
+  Suite,
+  Verification,
+} from "./frame-contract.ts";
 export { openKeystore } from "./keystore.ts";
 export { createRootKeyFile } from "./roots/key-file.ts";
 export { isStrong } from "./verification.ts";

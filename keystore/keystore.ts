@@ -7,13 +7,8 @@
  * @module
  */
 import { availableParallelism } from "node:os";
-import type {
-  DecryptFrame,
-  DecryptKeys,
-  DecryptOutcome,
-  Keystore,
-  KeystoreOptions,
-} from "./contract.ts";
+import type { DecryptKeys, Keystore, KeystoreOptions } from "./contract.ts";
+import type { DecryptFrame, DecryptOutcome } from "./frame-contract.ts";
 import { type PackedPart, packBatch } from "./packed.ts";
 import { unpackOutcomes } from "./packed-outcomes.ts";
 import { createWorkerPool, type WorkerPool } from "./worker-pool.ts";

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { FrameBody } from "./contract.ts";
+import type { FrameBody } from "./frame-contract.ts";
 import type { PackedReader, PackedWriter } from "./packed-bytes.ts";
 
 const WHOLE = 0;

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { DecryptOutcome } from "./contract.ts";
+import type { DecryptOutcome } from "./frame-contract.ts";
 import { member, PackedReader, type PackedWriter } from "./packed-bytes.ts";
 import { VERIFICATIONS } from "./verification.ts";
 

@@ -6,15 +6,8 @@
  *
  * @module
  */
-import type {
-  CustomerKeyRef,
-  DecryptFrame,
-  DecryptKeys,
-  KeyType,
-  Profile,
-  SealedInitiate,
-  StoredKey,
-} from "./contract.ts";
+import type { CustomerKeyRef, DecryptKeys, KeyType, Profile, StoredKey } from "./contract.ts";
+import type { DecryptFrame, SealedInitiate } from "./frame-contract.ts";
 import { packBodies, unpackBodies } from "./packed-bodies.ts";
 import { member, PackedReader, PackedWriter } from "./packed-bytes.ts";
 

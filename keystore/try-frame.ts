@@ -5,7 +5,7 @@
  *
  * @module
  */
-import type { DecryptFrame, DecryptOutcome, FrameBody, Verification } from "./contract.ts";
+import type { DecryptFrame, DecryptOutcome, FrameBody, Verification } from "./frame-contract.ts";
 import type { FrameKey } from "./frame-key.ts";
 import type { FrameKeys } from "./open-keys.ts";
 import type { SecretKey } from "./secret-key.ts";

@@ -7,14 +7,8 @@
  *
  * @module
  */
-import type {
-  DecryptFailure,
-  DecryptFrame,
-  DecryptOutcome,
-  KeyTrial,
-  Profile,
-  StoredKey,
-} from "./contract.ts";
+import type { Profile, StoredKey } from "./contract.ts";
+import type { DecryptFailure, DecryptFrame, DecryptOutcome, KeyTrial } from "./frame-contract.ts";
 import { FrameKey } from "./frame-key.ts";
 import { type FrameKeys, openFrameKeys } from "./open-keys.ts";
 import { isPlausibleApdu } from "./plausible-apdu.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Verification } from "./contract.ts";
+import type { Verification } from "./frame-contract.ts";
 
 /** Every strength that a frame's verification may have. */
 export const VERIFICATIONS: readonly Verification[] = [

@@ -9,7 +9,7 @@
  * @module
  */
 import { createDecipheriv } from "node:crypto";
-import type { DecryptFrame, FrameBody } from "../contract.ts";
+import type { DecryptFrame, FrameBody } from "../frame-contract.ts";
 
 /** Security control byte SC: bits 3–0 suite, bit 4 authentication, bit 5 encryption. */
 const AUTHENTICATION = 0x10;

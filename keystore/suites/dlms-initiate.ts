@@ -7,7 +7,7 @@
  *
  * @module
  */
-import type { SealedInitiate } from "../contract.ts";
+import type { SealedInitiate } from "../frame-contract.ts";
 import { SecretKey } from "../secret-key.ts";
 import { openDlmsGcm } from "./dlms-gcm.ts";
 

@@ -8,7 +8,7 @@
  */
 import { createDecipheriv, timingSafeEqual } from "node:crypto";
 import { aesCmac, deriveOmsKeys } from "../cmac.ts";
-import type { FrameBody } from "../contract.ts";
+import type { FrameBody } from "../frame-contract.ts";
 import type { FrameKey } from "../frame-key.ts";
 
 const FILLER = 0x2f;
