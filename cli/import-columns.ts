@@ -25,6 +25,9 @@ const SYNONYMS: Readonly<Record<string, ImportColumn>> = {
   ak: "auth_key",
   gpk61: "auth_key",
   kek: "master_key",
+  appskey: "key",
+  nwkskey: "auth_key",
+  appkey: "master_key",
 };
 
 /** Place of each of our columns in a record. */

@@ -10,7 +10,10 @@
 import type { DecryptFrame, DecryptOutcome, KeyTrial } from "./frame-contract.ts";
 
 /** `root` is a generated AES-256 key, only ever input of the derivation; the others are imported. */
-export type KeyType = "root" | "mk" | "dek" | "guek" | "gak" | "kek";
+export type KeyType = "root" | "mk" | "dek" | "guek" | "gak" | "kek" | DeviceKeyType;
+
+/** LoRaWAN's AppKey or the two keys of a session; the content key of a collector. */
+type DeviceKeyType = "appkey" | "appskey" | "nwkskey" | "cek";
 
 export type Profile =
   | "wmbus"
@@ -20,7 +23,9 @@ export type Profile =
   | "ell"
   | "dlms-suite-0"
   | "dlms-suite-1"
-  | "dlms-suite-2";
+  | "dlms-suite-2"
+  | "lorawan"
+  | "cose";
 
 /** The customer's own key, as stored: wrapped under the root key. */
 export interface CustomerKeyRef {

@@ -25,7 +25,7 @@ const dlms = (length: 16 | 32): readonly ProtocolKey[] => [
   { type: "kek", label: "dlms-kek", length },
 ];
 
-/** The keys that a meter of each profile holds; the first is the one that encrypts. */
+/** The keys that a generated meter key gives in each profile; the first is the main one. */
 export const PROTOCOL_KEYS: Readonly<Record<Profile, readonly ProtocolKey[]>> = {
   wmbus: mk("wmbus-mk"),
   "oms-a": mk("oms-mk-a"),
@@ -35,7 +35,31 @@ export const PROTOCOL_KEYS: Readonly<Record<Profile, readonly ProtocolKey[]>> = 
   "dlms-suite-0": dlms(16),
   "dlms-suite-1": dlms(16),
   "dlms-suite-2": dlms(32),
+  lorawan: [{ type: "appkey", label: "lorawan-appkey", length: 16 }],
+  cose: [{ type: "cek", label: "cose-a256gcm", length: 32 }],
 };
+
+/** What a key does for a frame; `join` makes the two others of a LoRaWAN session. */
+export type KeyRole = "encryption" | "authentication" | "join";
+
+/** The role of each type; null for a key that opens no frame. */
+export const KEY_ROLES: Readonly<Record<ProtocolKey["type"], KeyRole | null>> = {
+  mk: "encryption",
+  dek: "encryption",
+  guek: "encryption",
+  gak: "authentication",
+  kek: null,
+  appkey: "join",
+  appskey: "encryption",
+  nwkskey: "authentication",
+  cek: "encryption",
+};
+
+/** Every type that a meter of the profile may hold: session keys are imported, never derived. */
+export function keyTypes(profile: Profile): readonly ProtocolKey["type"][] {
+  const derived = PROTOCOL_KEYS[profile].map(({ type }) => type);
+  return profile === "lorawan" ? [...derived, "appskey", "nwkskey"] : derived;
+}
 
 /** Derives one protocol key of a meter and key version. The caller owns the result. */
 export function deriveProtocolKey(

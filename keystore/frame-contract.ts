@@ -5,7 +5,15 @@
  */
 
 /** The cipher suites, one file each in `suites/`. */
-export type Suite = "oms-cbc" | "oms-kdf-a" | "oms-ccm" | "ell-ctr" | "dlms-gcm";
+export type Suite =
+  | "oms-cbc"
+  | "oms-kdf-a"
+  | "oms-ccm"
+  | "ell-ctr"
+  | "dlms-gcm"
+  | "lorawan"
+  | "lorawan-join"
+  | "cose-gcm";
 
 /**
  * How strongly a frame was verified: a tag or MAC of so many bits, or a 16-bit check that chance
@@ -39,6 +47,7 @@ export interface DecryptFrame {
   /** Index into the `keys` of the same call. */
   readonly keys: number;
   readonly suite: Suite;
+  /** lorawan, lorawan-join: the nonces of all candidates, one behind the other. */
   readonly nonce: Uint8Array;
   readonly securityControl: number;
   /** What a tag or MAC covers besides the ciphertext; empty where the suite has none. */

@@ -7,7 +7,7 @@
  *
  * @module
  */
-import type { FrameKeys } from "./open-keys.ts";
+import { type FrameKeys, wipeFrameKeys } from "./open-keys.ts";
 import type { PackedRows } from "./packed.ts";
 
 /** A key with its cipher objects takes some 2 kB. */
@@ -48,7 +48,7 @@ export function createKeyCache(
 
   function drop(hash: number, entry: Cached): void {
     cached.delete(hash);
-    wipe(entry.keys);
+    wipeFrameKeys(entry.keys);
   }
 
   return {
@@ -69,7 +69,7 @@ export function createKeyCache(
     },
     trim() {
       for (const keys of stale.splice(0)) {
-        wipe(keys);
+        wipeFrameKeys(keys);
       }
       // Maps iterate in insertion order: the first is the oldest.
       for (const [oldest, entry] of cached) {
@@ -93,9 +93,4 @@ export function createKeyCache(
       }
     },
   };
-}
-
-function wipe({ encryption, authentication }: FrameKeys): void {
-  encryption?.[Symbol.dispose]();
-  authentication?.[Symbol.dispose]();
 }

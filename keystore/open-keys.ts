@@ -4,16 +4,19 @@
  * @module
  */
 import type { KeyType, Profile, StoredKey } from "./contract.ts";
-import { deriveProtocolKey, PROTOCOL_KEYS } from "./derive.ts";
+import { deriveProtocolKey, KEY_ROLES, keyTypes, PROTOCOL_KEYS } from "./derive.ts";
 import { KeystoreError } from "./errors.ts";
 import { FrameKey } from "./frame-key.ts";
 import type { SecretKey } from "./secret-key.ts";
 import { unwrapKey, type WrappingKey } from "./wrap.ts";
 
-/** The protocol keys of one version: `encryption` opens frames, `authentication` is DLMS's AK. */
+/** The protocol keys of one version, by what they do for a frame. */
 export interface FrameKeys {
   readonly encryption: FrameKey | null;
+  /** DLMS's AK, LoRaWAN's NwkSKey. */
   readonly authentication: SecretKey | null;
+  /** LoRaWAN's AppKey: makes the two others of a session. */
+  readonly join: SecretKey | null;
 }
 
 /** Unwraps the rows of one version, or derives from the generated key. The caller owns them. */
@@ -22,20 +25,32 @@ export function openFrameKeys(
   profile: Profile,
   rows: readonly StoredKey[],
 ): FrameKeys {
-  const all = openProtocolKeys(under, profile, rows);
-  const main = PROTOCOL_KEYS[profile][0]?.type;
   let encryption: FrameKey | null = null;
   let authentication: SecretKey | null = null;
-  for (const { type, key } of all) {
-    if (type === main) {
-      encryption = new FrameKey(key);
-    } else if (type === "gak") {
-      authentication = key;
-    } else {
-      key[Symbol.dispose]();
+  let join: SecretKey | null = null;
+  for (const { type, key } of openProtocolKeys(under, profile, rows)) {
+    switch (KEY_ROLES[type]) {
+      case "encryption":
+        encryption = new FrameKey(key);
+        break;
+      case "authentication":
+        authentication = key;
+        break;
+      case "join":
+        join = key;
+        break;
+      case null:
+        key[Symbol.dispose]();
     }
   }
-  return { encryption, authentication };
+  return { encryption, authentication, join };
+}
+
+/** Wipes the keys of a version. */
+export function wipeFrameKeys({ encryption, authentication, join }: FrameKeys): void {
+  encryption?.[Symbol.dispose]();
+  authentication?.[Symbol.dispose]();
+  join?.[Symbol.dispose]();
 }
 
 export interface NamedKey {
@@ -59,7 +74,7 @@ export function openProtocolKeys(
   }
   const keys: NamedKey[] = [];
   try {
-    for (const { type } of PROTOCOL_KEYS[profile]) {
+    for (const type of keyTypes(profile)) {
       const row = rows.find((candidate) => candidate.type === type);
       if (row !== undefined) {
         keys.push({ type, key: openRow(under, row) });

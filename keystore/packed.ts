@@ -6,29 +6,11 @@
  *
  * @module
  */
-import type { CustomerKeyRef, DecryptKeys, KeyType, Profile, StoredKey } from "./contract.ts";
+import type { CustomerKeyRef, DecryptKeys, Profile, StoredKey } from "./contract.ts";
 import type { DecryptFrame, SealedInitiate } from "./frame-contract.ts";
 import { packBodies, unpackBodies } from "./packed-bodies.ts";
 import { member, PackedReader, PackedWriter } from "./packed-bytes.ts";
-
-const PROFILES: readonly Profile[] = [
-  "wmbus",
-  "oms-a",
-  "oms-b",
-  "oms-d",
-  "ell",
-  "dlms-suite-0",
-  "dlms-suite-1",
-  "dlms-suite-2",
-];
-const TYPES: readonly KeyType[] = ["root", "mk", "dek", "guek", "gak", "kek"];
-const SUITES: readonly DecryptFrame["suite"][] = [
-  "oms-cbc",
-  "oms-kdf-a",
-  "oms-ccm",
-  "ell-ctr",
-  "dlms-gcm",
-];
+import { PROFILES, SUITES, TYPES } from "./packed-codes.ts";
 
 /** One part of a batch: what one thread gets, and where its outcomes belong. */
 export interface PackedPart {

@@ -16,7 +16,7 @@ import {
   scryptSync,
 } from "node:crypto";
 import type { SealedPackage, SealRequest } from "./contract.ts";
-import { PROTOCOL_KEYS } from "./derive.ts";
+import { KEY_ROLES } from "./derive.ts";
 import { KeystoreError } from "./errors.ts";
 import { keyCheckValue } from "./kcv.ts";
 import { openProtocolKeys } from "./open-keys.ts";
@@ -159,17 +159,17 @@ function packageRows(under: WrappingKey, request: SealRequest) {
   return { bytes: utf8(meters), kcvHash: new Uint8Array(kcvs.digest()), keyCount };
 }
 
-/** Key check value of the key that encrypts: what two people compare. */
+/** Key check value of the first key that encrypts or joins: what two people compare. */
 export function mainKeyCheckValue(
   under: WrappingKey,
   profile: SealRequest["meters"][number]["profile"],
   rows: SealRequest["meters"][number]["keys"],
 ): string {
-  const main = PROTOCOL_KEYS[profile][0]?.type;
   let kcv = "";
   for (const { type, key } of openProtocolKeys(under, profile, rows)) {
     using secret = key;
-    if (type === main) {
+    const role = KEY_ROLES[type];
+    if (kcv === "" && (role === "encryption" || role === "join")) {
       kcv = keyCheckValue(secret);
     }
   }

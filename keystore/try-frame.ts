@@ -9,6 +9,7 @@ import type { DecryptFrame, DecryptOutcome, FrameBody, Verification } from "./fr
 import type { FrameKey } from "./frame-key.ts";
 import type { FrameKeys } from "./open-keys.ts";
 import type { SecretKey } from "./secret-key.ts";
+import { openCoseGcm } from "./suites/cose-gcm.ts";
 import {
   decryptUnchecked,
   isAuthenticated,
@@ -17,6 +18,7 @@ import {
 } from "./suites/dlms-gcm.ts";
 import { openDedicatedKey } from "./suites/dlms-initiate.ts";
 import { openEllCtr } from "./suites/ell-ctr.ts";
+import { joinSession, openUplink, type SessionKeys } from "./suites/lorawan.ts";
 import { looksPlain, openOmsCbc } from "./suites/oms-cbc.ts";
 import { openOmsCcm } from "./suites/oms-ccm.ts";
 import { openOmsKdfA } from "./suites/oms-kdf-a.ts";
@@ -47,7 +49,7 @@ export function tryFrame(frame: DecryptFrame, versions: readonly KeyVersion[]): 
       continue;
     }
     for (let c = 0; c < frame.candidates.length; c++) {
-      const result = open(frame, frame.candidates[c]!, keys);
+      const result = open(frame, c, keys);
       if (typeof result !== "string") {
         const { plaintext, verification } = result;
         const failed = tried.length === 0 ? tried : tried.filter((one) => one !== keyVersion);
@@ -65,7 +67,8 @@ export function tryFrame(frame: DecryptFrame, versions: readonly KeyVersion[]): 
   return { ok: false, code, tried };
 }
 
-function open(frame: DecryptFrame, candidate: FrameBody, keys: FrameKeys): Opened | Failure {
+function open(frame: DecryptFrame, c: number, keys: FrameKeys): Opened | Failure {
+  const candidate = frame.candidates[c]!;
   switch (frame.suite) {
     case "oms-cbc":
       return openOms(frame, candidate, keys);
@@ -77,6 +80,11 @@ function open(frame: DecryptFrame, candidate: FrameBody, keys: FrameKeys): Opene
       return openCcm(frame, candidate, keys);
     case "dlms-gcm":
       return openDlms(frame, candidate, keys);
+    case "lorawan":
+    case "lorawan-join":
+      return openLorawan(frame, c, keys);
+    case "cose-gcm":
+      return openCose(frame, candidate, keys);
   }
 }
 
@@ -159,13 +167,58 @@ function openDlmsUnder(
   return plaintext === null ? "TAG_FAILED" : { plaintext, verification: "tag96" };
 }
 
+function openCose({ nonce, aad }: DecryptFrame, { ciphertext, tag }: FrameBody, keys: FrameKeys) {
+  return withKey(keys, 32, (key): Opened | Failure => {
+    const plaintext = key.use((cek) => openCoseGcm(cek, nonce, aad, ciphertext, tag));
+    return plaintext === null ? "TAG_FAILED" : { plaintext, verification: "tag128" };
+  });
+}
+
+/** Every candidate is one reading of the 32-bit counter, so it has a nonce of its own. */
+function openLorawan(frame: DecryptFrame, c: number, keys: FrameKeys): Opened | Failure {
+  const { ciphertext, tag } = frame.candidates[c]!;
+  const size = frame.nonce.length / frame.candidates.length;
+  const nonce = frame.nonce.subarray(c * size, (c + 1) * size);
+  const openWith = (session: SessionKeys): Opened | Failure => {
+    const plaintext = openUplink(session, nonce, frame.aad, ciphertext, tag);
+    return plaintext === null ? "MAC_FAILED" : { plaintext, verification: "mac32" };
+  };
+  if (frame.suite === "lorawan") {
+    return withKey(keys, 16, (app) =>
+      withHeld(keys.authentication, 16, (nwk) =>
+        app.use((appSKey) => nwk.use((nwkSKey) => openWith({ nwkSKey, appSKey }))),
+      ),
+    );
+  }
+  return withHeld(keys.join, 16, (key) => {
+    const session = key.use((appKey) => joinSession(appKey, nonce));
+    if (session === null) {
+      return "MAC_FAILED";
+    }
+    try {
+      return openWith(session);
+    } finally {
+      session.nwkSKey.fill(0);
+      session.appSKey.fill(0);
+    }
+  });
+}
+
 function withKey(
   keys: FrameKeys,
   length: number,
   work: (key: FrameKey) => Opened | Failure,
 ): Opened | Failure {
-  if (keys.encryption === null) {
+  return withHeld(keys.encryption, length, work);
+}
+
+function withHeld<K extends Pick<SecretKey, "length">>(
+  key: K | null,
+  length: number,
+  work: (key: K) => Opened | Failure,
+): Opened | Failure {
+  if (key === null) {
     return "NO_KEY";
   }
-  return keys.encryption.length === length ? work(keys.encryption) : "KEY_LENGTH";
+  return key.length === length ? work(key) : "KEY_LENGTH";
 }

@@ -10,7 +10,7 @@
 import type { Profile, StoredKey } from "./contract.ts";
 import type { DecryptFailure, DecryptFrame, DecryptOutcome, KeyTrial } from "./frame-contract.ts";
 import { FrameKey } from "./frame-key.ts";
-import { type FrameKeys, openFrameKeys } from "./open-keys.ts";
+import { type FrameKeys, openFrameKeys, wipeFrameKeys } from "./open-keys.ts";
 import { isPlausibleApdu } from "./plausible-apdu.ts";
 import { SecretKey } from "./secret-key.ts";
 import { tryFrame } from "./try-frame.ts";
@@ -54,8 +54,8 @@ export function tryKeys(
     return frames.map((frame) => tryWays(frame, opened));
   } finally {
     for (const { keys, reversed } of opened) {
-      wipe(keys);
-      wipe(reversed);
+      wipeFrameKeys(keys);
+      wipeFrameKeys(reversed);
     }
   }
 }
@@ -96,21 +96,17 @@ function isFit(outcome: DecryptOutcome): outcome is Extract<DecryptOutcome, { ok
 }
 
 function alone({ encryption }: FrameKeys): FrameKeys {
-  return { encryption, authentication: null };
+  return { encryption, authentication: null, join: null };
 }
 
-function turned({ encryption, authentication }: FrameKeys): FrameKeys {
+function turned({ encryption, authentication, join }: FrameKeys): FrameKeys {
   return {
     encryption: encryption && new FrameKey(encryption.use(turn)),
     authentication: authentication?.use(turn) ?? null,
+    join: join?.use(turn) ?? null,
   };
 }
 
 function turn(key: Uint8Array): SecretKey {
   return SecretKey.adopt(Uint8Array.from(key).reverse());
-}
-
-function wipe({ encryption, authentication }: FrameKeys): void {
-  encryption?.[Symbol.dispose]();
-  authentication?.[Symbol.dispose]();
 }

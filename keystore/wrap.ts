@@ -57,6 +57,10 @@ const TYPES: Record<WrapLabel["type"], number> = {
   guek: 4,
   gak: 5,
   kek: 6,
+  appkey: 7,
+  appskey: 8,
+  nwkskey: 9,
+  cek: 10,
 };
 const ORIGINS = { generated: 1, imported: 2 } as const;
 

@@ -65,6 +65,13 @@ test("columns are named by the file's maker, or by --columns", async (t) => {
   t.deepEqual(JSON.parse(stdout), { imported: 1, rejected: [], warnings: [] });
 });
 
+test("the keys of LoRaWAN have columns by their own names", async (t) => {
+  const content = `Address;AppSKey;NwkSKey;AppKey\neui:70B3D57ED0000001;${KEY};${KEY};${KEY}\n`;
+  const { rows } = await importFile(t, content);
+  const keys = { key: KEY, auth_key: KEY, master_key: KEY };
+  t.deepEqual(rows, [{ line: 2, address: "eui:70B3D57ED0000001", ...keys }]);
+});
+
 test("options that hold for all lines are part of the request", async (t) => {
   const args = ["--profile", "oms-a", "--order", "A 7", "--allow-weak", "--allow-unauthenticated"];
   const { urls, stderr } = await importFile(t, "address\nKAM-00000001\n", args);

@@ -26,11 +26,13 @@ for (const kind of databaseKinds()) {
       { address: "st:4b414d0000000003", key: K32 },
       { address: "st:4b414d0000000004", key: OTHER.replace("a", "b"), profile: "dlms-suite-1" },
       { address: "KAM-00000003", profile: "ell" },
+      { address: "eui:70b3d57ed0000001", key: OTHER.replace("a", "c"), auth_key: K16 },
+      { address: "eui:70b3d57ed0000002", profile: "cose", key: K32.replace("f", "e") },
     ];
     const report = await load(rows);
-    t.deepEqual([report.imported, report.rejected], [7, []]);
+    t.deepEqual([report.imported, report.rejected], [9, []]);
     const assumed = report.warnings.filter(({ code }: Parsed) => code === "PROFILE_ASSUMED");
-    t.deepEqual(assumed.map(({ line }: Parsed) => line).sort(ascending), [3, 4, 5]);
+    t.deepEqual(assumed.map(({ line }: Parsed) => line).sort(ascending), [3, 4, 5, 8]);
     const profiles = await Promise.all(
       rows.map(async ({ address }) => (await get(address)).body.profile),
     );
@@ -42,6 +44,8 @@ for (const kind of databaseKinds()) {
       "dlms-suite-2",
       "dlms-suite-1",
       "ell",
+      "lorawan",
+      "cose",
     ]);
     // First 3 bytes of AES-CMAC(K16, 16 zero bytes), by `openssl mac`.
     t.is((await get("KAM-00000002")).body.keyCheckValue, "be7ed6");
@@ -52,7 +56,10 @@ for (const kind of databaseKinds()) {
     const lines: readonly (readonly [unknown, string | null])[] = [
       [{ address: "KAM-00000001", key: K16 }, null],
       [{ address: "KAM-1" }, "ADDRESS_FORMAT"],
-      [{ address: "eui:70b3d57ed0001234" }, "PROFILE_UNKNOWN"],
+      [{ address: "eui:70b3d57ed0001234", key: K16 }, "KEY_MISSING"],
+      [{ address: "eui:70b3d57ed0001234", auth_key: K16 }, "KEY_MISSING"],
+      [{ address: "eui:70b3d57ed0001234", key: K16, auth_key: K32 }, "KEY_LENGTH"],
+      [{ address: "eui:70b3d57ed0001234", master_key: K32 }, "KEY_LENGTH"],
       [{ address: "KAM-00000002", profile: "oms-z" }, "PROFILE_UNKNOWN"],
       [{ address: "KAM-00000002", profile: "dlms-suite-0" }, "PROFILE_ADDRESS"],
       [{ address: "KAM-00000002", key: K32 }, "KEY_LENGTH"],

@@ -86,6 +86,7 @@ function addList(noun: Command): void {
           field("METER", "meter"),
           field("ADDRESS", "address"),
           field("PROFILE", "profile"),
+          field("KIND", "kind"),
           field("STATUS", "status"),
           field("KEY", "keyVersion"),
           field("NAME", "name", { clips: true }),

@@ -17,6 +17,8 @@ const FITTING: Readonly<Record<Profile, readonly FrameMode[]>> = {
   "dlms-suite-0": ["dlms-suite-0", "dlms-suite-1"],
   "dlms-suite-1": ["dlms-suite-1"],
   "dlms-suite-2": ["dlms-suite-2"],
+  lorawan: ["lorawan"],
+  cose: ["cose"],
 };
 
 export function fitsProfile(profile: Profile, mode: FrameMode): boolean {

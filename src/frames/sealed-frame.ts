@@ -49,14 +49,17 @@ export type FrameMode =
   | "ell"
   | "dlms-suite-0"
   | "dlms-suite-1"
-  | "dlms-suite-2";
+  | "dlms-suite-2"
+  | "lorawan"
+  | "cose";
 
 export interface SealedFrame extends FrameBody {
   /** `wmbus` is M-Bus by radio and by wire: the layers and profiles are the same. */
-  readonly protocol: "wmbus" | "dlms";
+  readonly protocol: "wmbus" | "dlms" | "lorawan" | "cose";
   /**
    * Whose key opens it; null for a DLMS APDU that carries no system title and for a wired M-Bus
-   * frame with a short header. The nonce then lacks the address: see `completeNonce`.
+   * frame with a short header, whose nonce then lacks the address (see `completeNonce`); for a
+   * LoRaWAN uplink, and for a COSE message without kid.
    */
   readonly address: RawAddress | null;
   readonly mode: FrameMode;
@@ -65,7 +68,8 @@ export interface SealedFrame extends FrameBody {
    * oms-cbc: the 16-byte IV. oms-kdf-a: D(1) ‖ C(4) ‖ ID(4), the KDF context without its constant
    * part (D = 00 from the meter, 10 to it; C as on air). oms-ccm: the 13-byte CCM nonce. ell-ctr:
    * the 16-byte initial counter block. dlms-gcm: system title (8) ‖ invocation counter (4, big
-   * endian); only the 4 counter bytes where `address` is null.
+   * endian); only the 4 counter bytes where `address` is null. lorawan: DevAddr ‖ FCnt (4 each, as
+   * in B0); lorawan-join: ‖ join-request ‖ join-accept. cose-gcm: the IV of 12 bytes.
    */
   readonly nonce: Uint8Array;
   /** dlms-gcm: the security control byte SC, else 0. */
@@ -73,7 +77,8 @@ export interface SealedFrame extends FrameBody {
   /**
    * What tag or MAC cover besides ciphertext and `clear`. oms-kdf-a: AFL fields ‖ TPL header.
    * oms-ccm: TPL header. dlms-gcm: what general-ciphering adds behind SC ‖ AK, or the challenge
-   * that an authentication token answers. Else empty.
+   * that an authentication token answers. lorawan: MHDR ‖ FHDR ‖ FPort. cose-gcm: the
+   * Enc_structure. Else empty.
    */
   readonly aad: Uint8Array;
   /** dlms-gcm with authentication only: the plaintext APDU. */

@@ -89,7 +89,7 @@ function check(row: ImportRow, line: number, defaults: ImportDefaults): CheckedR
     throw new Rejection("PROFILE_UNKNOWN", "there is no such profile in this release");
   }
   const facts = PROFILES[profile];
-  if (facts.address !== address.kind) {
+  if (facts.address !== null && facts.address !== address.kind) {
     throw new Rejection("PROFILE_ADDRESS", `profile ${profile}: expected another kind of address`);
   }
   const keys = keysOf(profile, columns);
@@ -123,23 +123,26 @@ interface Columns {
 
 function keysOf(profile: Profile, { key, auth, master }: Columns): Enrolment["keys"] {
   const facts = PROFILES[profile];
-  if (key === null) {
-    if (auth !== null || master !== null) {
-      throw new Rejection("KEY_MISSING", "key: expected one beside auth_key or master_key");
-    }
-    return [];
+  if (profile === "lorawan" && (key === null) !== (auth === null)) {
+    throw new Rejection(
+      "KEY_MISSING",
+      "profile lorawan: expected AppSKey and NwkSKey in key and auth_key, or the AppKey in master_key",
+    );
   }
-  if (!facts.hasDlmsKeys && (auth !== null || master !== null)) {
-    throw new Rejection("PROFILE_MISMATCH", `profile ${profile}: has no auth_key or master_key`);
+  if (profile !== "lorawan" && key === null && (auth !== null || master !== null)) {
+    throw new Rejection("KEY_MISSING", "key: expected one beside auth_key or master_key");
   }
-  const all: { type: Exclude<KeyType, "root">; key: Uint8Array | null }[] = [
+  const all: { type: Exclude<KeyType, "root"> | null; key: Uint8Array | null }[] = [
     { type: facts.key, key },
-    { type: "gak", key: auth },
-    { type: "kek", key: master },
+    { type: facts.authKey, key: auth },
+    { type: facts.masterKey, key: master },
   ];
   return all.flatMap((entry) => {
     if (entry.key === null) {
       return [];
+    }
+    if (entry.type === null) {
+      throw new Rejection("PROFILE_MISMATCH", `profile ${profile}: has no auth_key or master_key`);
     }
     if (entry.key.length !== facts.keyLength) {
       throw new Rejection(

@@ -23,6 +23,6 @@ export function trySealed(
   using encryption = new FrameKey(SecretKey.adopt(Uint8Array.from(key)));
   return tryFrame(
     { keys: 0, suite, nonce, securityControl, aad, candidates, allowUnauthenticated: false },
-    [{ version: 1, open: () => ({ encryption, authentication: null }) }],
+    [{ version: 1, open: () => ({ encryption, authentication: null, join: null }) }],
   );
 }

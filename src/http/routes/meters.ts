@@ -24,6 +24,7 @@ import {
 } from "../../meters/find.ts";
 import { checkRow } from "../../meters/import-row.ts";
 import { retireMeter, rotateKey } from "../../meters/lifecycle.ts";
+import { deviceKind } from "../../meters/profiles.ts";
 import type { CoreContext } from "../context.ts";
 import { requireCustomer } from "../customer-scope.ts";
 import { recordDamage } from "../damage.ts";
@@ -134,6 +135,7 @@ function summary(meter: Meter) {
     customer: meter.customer,
     name: meter.name,
     profile: meter.profile,
+    kind: deviceKind(meter.profile),
     status: meter.status,
     order: meter.order,
     createdAt: meter.createdAt,
@@ -183,7 +185,9 @@ async function proof(context: CoreContext, caller: Caller, meter: Meter, frame: 
 }
 
 async function isFrameOf(context: CoreContext, meter: Meter, { frame }: FrameRequest) {
-  const address = frame instanceof FrameError ? null : addressOfFrame(frame);
+  // A LoRaWAN uplink names no device: read as anything else it would seem to be another's.
+  const isSilent = frame instanceof FrameError || meter.profile === "lorawan";
+  const address = isSilent ? null : addressOfFrame(frame);
   if (address === null) {
     return true;
   }
