@@ -7,18 +7,19 @@
  *
  * @module
  */
-import type { DecryptOutcome, Keystore } from "../../keystore/index.ts";
+import type { DecryptOutcome, Keystore, Profile } from "../../keystore/index.ts";
 import type { Caller } from "../access/caller.ts";
 import type { Knex } from "../db/open.ts";
 import type { Directory, KnownMeter } from "../meters/directory.ts";
 import { collectCalls } from "./calls.ts";
 import type { FrameDigests } from "./digest.ts";
-import { findMeters } from "./find-meters.ts";
+import { findMeters, findNamed, fullAddress, type NamedMeters } from "./find-meters.ts";
 import { parseFrame } from "./parse.ts";
 import type { FrameRequest, Ref } from "./request.ts";
 import { FrameError, type SealedFrame } from "./sealed-frame.ts";
 import type { Trace } from "./trace.ts";
 import type { UnknownAddresses } from "./unknown.ts";
+import { withCounters } from "./uplinks.ts";
 
 export interface BatchDeps {
   readonly db: Knex;
@@ -71,8 +72,10 @@ export async function openBatch(
   requests: readonly FrameRequest[],
 ): Promise<OpenedBatch> {
   const view = await directory.view();
-  const parsed = requests.map(parse);
-  const meters = await findMeters(db, view, caller, parsed);
+  const named = await findNamed(db, view, caller, requests);
+  const read = requests.map((request) => parse(request, named));
+  const meters = await findMeters(view, named, read);
+  const parsed = named.size === 0 ? read : await withCounters(db, read, meters);
   const { customers, keys, frames, pending, received } = collectCalls(
     caller,
     parsed,
@@ -95,16 +98,24 @@ export async function openBatch(
   return { verdicts, received };
 }
 
-function parse(request: FrameRequest): Parsed {
+function parse(request: FrameRequest, named: NamedMeters): Parsed {
   if (request.frame instanceof FrameError) {
     return { request, candidates: [], refusal: request.frame };
   }
   try {
-    return { request, candidates: parseFrame(request.frame, request), refusal: null };
+    const profile = request.meter === null ? undefined : profileOf(request.meter, named);
+    const context = profile === undefined ? request : { ...request, profile };
+    return { request, candidates: parseFrame(request.frame, context), refusal: null };
   } catch (error) {
     if (error instanceof FrameError) {
       return { request, candidates: [], refusal: error };
     }
     throw error;
   }
+}
+
+/** A DevEUI says LoRaWAN also where its device is unknown: the answer is the same then. */
+function profileOf(name: string, named: NamedMeters): Profile | undefined {
+  const meter = named.get(name);
+  return meter?.profile ?? (fullAddress(name)?.kind === "eui" ? "lorawan" : undefined);
 }

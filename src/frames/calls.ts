@@ -14,6 +14,7 @@ import { fitsProfile } from "./profile-fit.ts";
 import type { FrameRequest, Ref } from "./request.ts";
 import { FrameError, type SealedFrame } from "./sealed-frame.ts";
 import { type Trace, traceOf } from "./trace.ts";
+import { isUplink, uplinkRefusal } from "./uplinks.ts";
 
 /** A frame that goes to the keystore: its place in the call, and what is kept of it. */
 interface Given {
@@ -128,7 +129,7 @@ function refusalOf(
     const detail = "the frame carries no address: enrol its meter with version and medium";
     return new FrameError("METER_UNKNOWN", detail);
   }
-  return null;
+  return isUplink(sealed) ? uplinkRefusal(meter, request) : null;
 }
 
 function unknownMeter(): FrameError {
@@ -148,7 +149,7 @@ export function frameCall(
   const call: DecryptFrame = {
     keys,
     suite: sealed.suite,
-    nonce: completeNonce(sealed, meter.address),
+    nonce: completeNonce(candidates, meter.address),
     securityControl: sealed.securityControl,
     aad: sealed.aad,
     candidates,

@@ -10,6 +10,7 @@
 import type { DecryptFrame, Keystore, KeyTrial } from "../../keystore/index.ts";
 import { actorOf, type Caller } from "../access/caller.ts";
 import type { Activity } from "../activity/activity.ts";
+import type { Knex } from "../db/open.ts";
 import { formatAddress, type RawAddress } from "../meters/address.ts";
 import type { Directory, DirectoryView, KnownMeter } from "../meters/directory.ts";
 import { frameCall } from "./calls.ts";
@@ -17,8 +18,10 @@ import { type Finding, findingOf, isContradiction, isFitting } from "./finding.t
 import { parseFrame } from "./parse.ts";
 import { fitsProfile } from "./profile-fit.ts";
 import { FrameError, type SealedFrame } from "./sealed-frame.ts";
+import { isUplink, uplinkRefusal, withCounters } from "./uplinks.ts";
 
 export interface CheckDeps {
+  readonly db: Knex;
   readonly activity: Pick<Activity, "commit">;
   readonly directory: Pick<Directory, "view">;
   readonly keystore: Pick<Keystore, "tryKeys">;
@@ -43,19 +46,26 @@ export async function checkFrames(
   meter: KnownMeter,
   frames: readonly (Uint8Array | FrameError)[],
 ): Promise<CheckReport> {
-  const parsed = frames.map((frame) => (frame instanceof FrameError ? frame : parsedOf(frame)));
+  const parsed = frames.map((frame) =>
+    frame instanceof FrameError ? frame : parsedOf(meter, frame),
+  );
   const addresses = parsed.flatMap((one) => (one instanceof FrameError ? [] : addressOf(one)));
   const directory = await deps.directory.view();
   await directory.read(addresses);
   const read = parsed.map((one) => readable(meter, one, directory));
-  const calls = read.flatMap((sealed) => ("code" in sealed ? [] : [callOf(meter, sealed)]));
+  const tried = await withCounters(
+    deps.db,
+    read.flatMap((candidates) => ("code" in candidates ? [] : [{ candidates }])),
+    read.map(() => meter),
+  );
+  const calls = tried.map(({ candidates }) => callOf(meter, candidates));
   const trials =
     calls.length === 0
       ? []
       : await deps.keystore.tryKeys(meter.customerKey, meter.profile, meter.versions, calls);
   let n = 0;
   const findings = read.map((sealed) =>
-    "code" in sealed ? sealed : findingOf(sealed, trials[n++]!),
+    "code" in sealed ? sealed : findingOf(tried[n]!.candidates, trials[n++]!),
   );
   if (trials.length > 0) {
     await record(deps, caller, meter, trials, findings);
@@ -90,12 +100,13 @@ function readable(
     const detail = `the frame is ${mode}, the meter's profile is ${meter.profile}`;
     return finding("PROFILE_MISMATCH", detail);
   }
-  return parsed;
+  const refusal = isUplink(parsed[0]!) ? uplinkRefusal(meter, {}) : null;
+  return refusal === null ? parsed : finding(refusal.code, refusal.message);
 }
 
-function parsedOf(frame: Uint8Array): readonly SealedFrame[] | FrameError {
+function parsedOf({ profile }: KnownMeter, frame: Uint8Array): readonly SealedFrame[] | FrameError {
   try {
-    return parseFrame(frame);
+    return parseFrame(frame, { challenge: null, initiate: null, profile });
   } catch (error) {
     if (error instanceof FrameError) {
       return error;

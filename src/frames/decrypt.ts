@@ -19,6 +19,7 @@ import { createVerdictStore, type KeyedSend } from "./idempotency.ts";
 import type { Sighting } from "./journal.ts";
 import type { FrameRequest } from "./request.ts";
 import { type DecryptRow, rowOf } from "./row.ts";
+import { saveCounters } from "./uplinks.ts";
 import type { KeyedBatch } from "./verdict-rows.ts";
 
 export interface DecryptDeps extends BatchDeps {
@@ -66,6 +67,7 @@ export function createDecryptor(deps: DecryptDeps): Decryptor {
         return sighting === null ? null : freshness.judge(sighting);
       });
       await freshness.save(trx);
+      await saveCounters(trx, verdicts);
       const activated = await activateVersions(trx, verdicts, freshness);
       const entries = batchEntries(caller, batch, activated, part);
       const settled = keyed === null ? judged : await verdictStore.settle(trx, keyed, judged);
@@ -141,8 +143,8 @@ function sightingOf(verdict: Verdict): Sighting | null {
     return null;
   }
   const { keyVersion, verification, candidate } = outcome;
-  const { counter, counterOf, readings } = verdict.trace;
-  const { digest, proof } = readings[candidate]!;
+  const { counterOf, readings } = verdict.trace;
+  const { counter, digest, proof } = readings[candidate]!;
   return {
     meter: meter.row,
     version: keyVersion,

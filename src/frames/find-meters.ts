@@ -4,52 +4,89 @@
  *
  * @module
  */
-import type { Caller } from "../access/caller.ts";
+import { type Caller, inScope } from "../access/caller.ts";
 import { Problem } from "../base/problem.ts";
 import type { Knex } from "../db/open.ts";
-import type { RawAddress } from "../meters/address.ts";
+import { AddressError, parseAddress, type RawAddress } from "../meters/address.ts";
 import type { DirectoryView, KnownMeter } from "../meters/directory.ts";
 import { findMeter } from "../meters/find.ts";
 import type { Parsed } from "./batch.ts";
+import type { FrameRequest } from "./request.ts";
 
-/** Reads from the database only what the directory does not know yet. */
-export async function findMeters(
+/** Meters by what the lines of a batch call them. */
+export type NamedMeters = ReadonlyMap<string, KnownMeter>;
+
+const NOBODY: NamedMeters = new Map();
+/** Bytes of an address that fits one meter only. */
+const FULL = 8;
+
+/**
+ * Looks each name up once. What lies outside the caller's scope looks as if it were not there: not
+ * even its profile may decide how a frame is read.
+ */
+export async function findNamed(
   db: Knex,
   directory: DirectoryView,
   caller: Caller,
-  parsed: readonly Parsed[],
-): Promise<(KnownMeter | null)[]> {
-  const named = await findNamed(db, caller, parsed);
-  const addresses = parsed.map((item) => {
-    const name = nameNeeded(item);
-    return name === null ? (item.candidates[0]?.address ?? null) : (named.get(name) ?? null);
-  });
-  const found = addresses.map((address) => (address === null ? null : directory.get(address)));
-  if (found.every((meter) => meter !== undefined)) {
-    return found;
+  requests: readonly FrameRequest[],
+): Promise<NamedMeters> {
+  const addresses = new Map<string, RawAddress | null>();
+  for (const { meter: name } of requests) {
+    if (name !== null && !addresses.has(name)) {
+      addresses.set(name, fullAddress(name) ?? (await addressByName(db, caller, name)));
+    }
   }
-  await directory.read(addresses.filter((address) => address !== null));
-  return addresses.map((address) => (address === null ? null : (directory.get(address) ?? null)));
-}
-
-/** The caller's word, for a frame that carries no address; else null. */
-function nameNeeded({ candidates, request }: Parsed): string | null {
-  return candidates[0]?.address === null ? request.meter : null;
-}
-
-async function findNamed(
-  db: Knex,
-  caller: Caller,
-  parsed: readonly Parsed[],
-): Promise<ReadonlyMap<string, RawAddress | null>> {
-  const named = new Map<string, RawAddress | null>();
-  for (const item of parsed) {
-    const name = nameNeeded(item);
-    if (name !== null && !named.has(name)) {
-      named.set(name, await addressByName(db, caller, name));
+  if (addresses.size === 0) {
+    return NOBODY;
+  }
+  const asked = [...addresses.values()].filter((address) => address !== null);
+  if (asked.some((address) => directory.get(address) === undefined)) {
+    await directory.read(asked);
+  }
+  const named = new Map<string, KnownMeter>();
+  for (const [name, address] of addresses) {
+    const meter = address === null ? null : directory.get(address);
+    if (meter && inScope(caller, meter.customer)) {
+      named.set(name, meter);
     }
   }
   return named;
+}
+
+/** Reads from the database only what the directory does not know yet. */
+export async function findMeters(
+  directory: DirectoryView,
+  named: NamedMeters,
+  parsed: readonly Parsed[],
+): Promise<(KnownMeter | null)[]> {
+  const find = ({ candidates: [first], request }: Parsed): KnownMeter | null | undefined => {
+    if (first === undefined) {
+      return null;
+    }
+    if (first.address !== null) {
+      return directory.get(first.address);
+    }
+    return request.meter === null ? null : (named.get(request.meter) ?? null);
+  };
+  const found = parsed.map(find);
+  if (found.every((meter) => meter !== undefined)) {
+    return found;
+  }
+  await directory.read(parsed.flatMap(({ candidates: [first] }) => first?.address ?? []));
+  return parsed.map((item) => find(item) ?? null);
+}
+
+/** An address that needs no search; null for an id, a name and a FLAG address without version. */
+export function fullAddress(text: string): RawAddress | null {
+  try {
+    const address = parseAddress(text);
+    return address.bytes.length === FULL ? address : null;
+  } catch (error) {
+    if (error instanceof AddressError) {
+      return null;
+    }
+    throw error;
+  }
 }
 
 async function addressByName(db: Knex, caller: Caller, name: string): Promise<RawAddress | null> {

@@ -7,10 +7,13 @@
  *
  * @module
  */
+import type { Profile } from "../../keystore/index.ts";
 import { detectTransport } from "./detect.ts";
 import { parseDlms } from "./dlms/dlms.ts";
 import { sealToken } from "./dlms/gmac-token.ts";
 import { isDlmsSegment } from "./dlms/mbus-segments.ts";
+import type { Join } from "./lorawan/join.ts";
+import { parseUplink } from "./lorawan/uplink.ts";
 import { FrameError, type SealedFrame } from "./sealed-frame.ts";
 import { parseWired } from "./wmbus/wired.ts";
 import { parseWmbus } from "./wmbus/wmbus.ts";
@@ -21,6 +24,10 @@ export interface FrameContext {
   readonly challenge: Uint8Array | null;
   /** The request that opened the association: it transports the dedicated key. */
   readonly initiate: Uint8Array | null;
+  /** The join that gave a LoRaWAN device its session. */
+  readonly join?: Join;
+  /** What the meter is that the caller names: nothing else tells a LoRaWAN uplink. */
+  readonly profile?: Profile;
 }
 
 const NOTHING: FrameContext = { challenge: null, initiate: null };
@@ -33,8 +40,18 @@ const NOTHING: FrameContext = { challenge: null, initiate: null };
  */
 export function parseFrame(
   bytes: Uint8Array,
-  { challenge, initiate }: FrameContext = NOTHING,
+  { challenge, initiate, join, profile }: FrameContext = NOTHING,
 ): readonly SealedFrame[] {
+  if (profile === "lorawan") {
+    if (challenge !== null || initiate !== null) {
+      const detail = "challenge and initiate: expected a meter of a DLMS profile";
+      throw new FrameError("PROFILE_MISMATCH", detail);
+    }
+    return [parseUplink(bytes, join ?? null)];
+  }
+  if (join !== undefined) {
+    throw new FrameError("PROFILE_MISMATCH", "join: expected a meter of profile lorawan");
+  }
   if (challenge !== null) {
     return [sealToken(bytes, challenge)];
   }
@@ -65,6 +82,9 @@ function readings(bytes: Uint8Array, initiate: Uint8Array | null): readonly Seal
         "authentication token (HLS5 GMAC): name the challenge that it answers in `challenge`",
       );
     case "unknown":
-      throw new FrameError("FRAME_FORMAT", "neither a wM-Bus nor a DLMS frame");
+      throw new FrameError(
+        "FRAME_FORMAT",
+        "neither a wM-Bus nor a DLMS frame (a LoRaWAN uplink needs its device named in `meter`)",
+      );
   }
 }

@@ -6,6 +6,7 @@
  * @module
  */
 import { bareHex } from "./hex.ts";
+import { parseJoin } from "./lorawan/join.ts";
 import type { FrameContext } from "./parse.ts";
 import { FrameError } from "./sealed-frame.ts";
 
@@ -17,7 +18,8 @@ export interface FrameRequest extends FrameContext {
   readonly frame: Uint8Array | FrameError;
   /**
    * The meter as the caller knows it, for frames without an address (DLMS exchanges the system
-   * title when the association is opened, wired M-Bus selects the meter): id, address or name.
+   * title when the association is opened, wired M-Bus selects the meter, and DevAddr names no
+   * LoRaWAN device): id, address or name.
    */
   readonly meter: string | null;
 }
@@ -26,11 +28,14 @@ const MAX_REF = 256;
 const MAX_METER = 200;
 /** IEC 62056-5-3: an HLS challenge has 8 to 64 bytes. */
 const CHALLENGE = { least: 8, most: 64 };
-const NAMES: ReadonlySet<string> = new Set(["ref", "frame", "meter", "challenge", "initiate"]);
+const NAMES: ReadonlySet<string> = new Set([
+  ...["ref", "frame", "meter"],
+  ...["challenge", "initiate", "join"],
+]);
 
 /**
- * Reads `{"ref","frame"}` with an optional `"meter"`, and one of `"challenge"` and `"initiate"`
- * where the frame cannot be opened without.
+ * Reads `{"ref","frame"}` with an optional `"meter"`, and one of `"challenge"`, `"initiate"`
+ * and `"join": {"request","accept"}` where the frame cannot be opened without.
  */
 export function parseJsonLine(line: string): FrameRequest {
   let value: unknown;
@@ -43,7 +48,8 @@ export function parseJsonLine(line: string): FrameRequest {
     return refused(null, "line: expected a JSON object");
   }
   const fields = value as Record<string, unknown>;
-  const { ref = null, frame, meter = null, challenge = null, initiate = null } = fields;
+  const { ref = null, frame, meter = null } = fields;
+  const { challenge = null, initiate = null, join = null } = fields;
   const isRef =
     ref === null ||
     (typeof ref === "string" && ref.length <= MAX_REF) ||
@@ -54,7 +60,7 @@ export function parseJsonLine(line: string): FrameRequest {
   if (!Object.keys(fields).every((name) => NAMES.has(name))) {
     return refused(
       ref as Ref,
-      "line: expected ref, frame, meter, challenge, initiate and nothing else",
+      "line: expected ref, frame, meter, challenge, initiate, join and nothing else",
     );
   }
   if (meter !== null && (typeof meter !== "string" || meter.length > MAX_METER)) {
@@ -64,10 +70,10 @@ export function parseJsonLine(line: string): FrameRequest {
     return refused(ref as Ref, "frame: expected a string of hex digits");
   }
   const alone = { ref: ref as Ref, frame: parseHex(frame), meter, challenge: null, initiate: null };
-  if (challenge === null && initiate === null) {
+  if (challenge === null && initiate === null && join === null) {
     return alone;
   }
-  const context = parseContext(challenge, initiate);
+  const context = parseContext({ challenge, initiate, join }, meter !== null);
   return context instanceof FrameError ? { ...alone, frame: context } : { ...alone, ...context };
 }
 
@@ -90,10 +96,19 @@ export function refused(ref: Ref, detail: string): FrameRequest {
   return { ref, frame, meter: null, challenge: null, initiate: null };
 }
 
-/** What stands beside the frame; not both are null. */
-function parseContext(challenge: unknown, initiate: unknown): FrameContext | FrameError {
-  if (challenge !== null && initiate !== null) {
-    return new FrameError("FRAME_FORMAT", "line: expected challenge or initiate, not both");
+/** What stands beside the frame; at least one is not null. */
+function parseContext(
+  fields: Readonly<Record<"challenge" | "initiate" | "join", unknown>>,
+  isNamed: boolean,
+): FrameContext | FrameError {
+  const { challenge, initiate, join } = fields;
+  if (Object.values(fields).filter((field) => field !== null).length > 1) {
+    return new FrameError("FRAME_FORMAT", "line: expected one of challenge, initiate and join");
+  }
+  if (join !== null) {
+    return isNamed
+      ? joinContext(join)
+      : new FrameError("FRAME_FORMAT", "join: expected the device that it belongs to in `meter`");
   }
   const [name, hex] = initiate === null ? ["challenge", challenge] : ["initiate", initiate];
   const bytes = parseHex(typeof hex === "string" ? hex : "", name);
@@ -106,6 +121,25 @@ function parseContext(challenge: unknown, initiate: unknown): FrameContext | Fra
   return bytes.length >= CHALLENGE.least && bytes.length <= CHALLENGE.most
     ? { challenge: bytes, initiate: null }
     : new FrameError("FRAME_FORMAT", "challenge: expected 8 to 64 bytes");
+}
+
+function joinContext(join: unknown): FrameContext | FrameError {
+  const { request, accept, ...more } = join as Record<string, unknown>;
+  const [asked, given] = [request, accept].map((hex) =>
+    parseHex(typeof hex === "string" ? hex : ""),
+  );
+  const isWhole = asked instanceof Uint8Array && given instanceof Uint8Array;
+  if (!isWhole || Object.keys(more).length > 0) {
+    return new FrameError("FRAME_FORMAT", "join: expected request and accept in hex digits");
+  }
+  try {
+    return { challenge: null, initiate: null, join: parseJoin(asked, given) };
+  } catch (error) {
+    if (error instanceof FrameError) {
+      return error;
+    }
+    throw error;
+  }
 }
 
 function parseHex(hex: string, name = "frame"): Uint8Array | FrameError {

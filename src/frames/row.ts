@@ -40,9 +40,9 @@ export function rowOf(verdict: Verdict, freshness: Freshness): DecryptRow {
   if (!outcome.ok) {
     return { ref, error: { code: outcome.code, detail: DETAILS[outcome.code] } };
   }
-  const { protocol, counter, readings, frame } = verdict.trace;
+  const { protocol, readings, frame } = verdict.trace;
   const { plaintext, candidate, keyVersion, verification } = outcome;
-  const { clear } = readings[candidate]!;
+  const { clear, counter } = readings[candidate]!;
   const text = hex(plaintext) + (clear.length === 0 ? "" : hex(clear));
   const telegram = frame === null ? null : plainTelegram(frame, { protocol, clear }, plaintext);
   plaintext.fill(0);

@@ -7,18 +7,21 @@
 import type { Tracing } from "./batch.ts";
 import type { FrameRequest } from "./request.ts";
 import { FrameError, type SealedFrame } from "./sealed-frame.ts";
+import { isUplink, sessionOf } from "./uplinks.ts";
 
 export interface Trace {
   readonly protocol: SealedFrame["protocol"];
-  readonly counter: number | null;
   readonly counterOf: NonNullable<SealedFrame["counterOf"]>;
   /** As received; null unless it was asked for. */
   readonly frame: Uint8Array | null;
+  /** LoRaWAN: the session whose counter it is; else null. */
+  readonly session: Uint8Array | null;
   /** Parallel to the readings of the frame: which of them was right is known only later. */
   readonly readings: readonly Reading[];
 }
 
 export interface Reading {
+  readonly counter: number | null;
   /** Tells the frame from others, whatever gateway delivered it. */
   readonly digest: number;
   /** What a lucky hit on a 16-bit check cannot be varied in. */
@@ -32,13 +35,15 @@ export function traceOf(
   candidates: readonly SealedFrame[],
   { digests, keepsFrames }: Tracing,
 ): Trace {
-  const [{ protocol, counter, counterOf = "key" }] = candidates as readonly [SealedFrame];
+  const [first] = candidates as readonly [SealedFrame];
+  const { protocol, counterOf = "key" } = first;
   return {
     protocol,
-    counter,
     counterOf,
     frame: keepsFrames && !(frame instanceof FrameError) ? frame : null,
+    session: isUplink(first) ? sessionOf(first) : null,
     readings: candidates.map((sealed) => ({
+      counter: sealed.counter,
       digest: digests.whole(sealed),
       proof: digests.proof(sealed),
       clear: sealed.clear,

@@ -84,6 +84,7 @@ export async function checkBench(t: ExecutionContext) {
         versions: [rows],
       };
       const deps = {
+        db: undefined as never,
         keystore,
         directory: {
           view: async () => ({

@@ -19,7 +19,7 @@ export function trySealed(
 ): DecryptOutcome {
   const [first] = candidates as readonly [SealedFrame];
   const { suite, securityControl, aad } = first;
-  const nonce = completeNonce(first, { kind: "wmbus", bytes: address });
+  const nonce = completeNonce(candidates, { kind: "wmbus", bytes: address });
   using encryption = new FrameKey(SecretKey.adopt(Uint8Array.from(key)));
   return tryFrame(
     { keys: 0, suite, nonce, securityControl, aad, candidates, allowUnauthenticated: false },

@@ -1,6 +1,6 @@
 /**
- * What is remembered of frames outside the log, and may be erased: addresses without a meter, and
- * verdicts for a request that is sent again.
+ * What is remembered of frames outside the log, and may be erased: addresses without a meter,
+ * verdicts for a request that is sent again, and how far the counters of LoRaWAN devices have come.
  *
  * @module
  */
@@ -45,5 +45,16 @@ export async function createVerdictTable(db: Knex): Promise<void> {
     table.index(["key", "first"]);
     table.index(["token", "id"]);
     table.index(["created_at"]);
+  });
+}
+
+/** Creates what is known of the counters of LoRaWAN sessions. */
+export async function createUplinkCounters(db: Knex): Promise<void> {
+  await withoutRowid(db, "uplink_counters", (table) => {
+    table.integer("meter").notNullable();
+    table.binary("session").notNullable();
+    // The half of a counter that is not on the air, where it is above 0.
+    table.integer("upper").notNullable();
+    table.primary(["meter", "session"]);
   });
 }

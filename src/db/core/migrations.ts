@@ -7,7 +7,7 @@
  */
 import { dialectOf, type Knex } from "../open.ts";
 import { insertOnly, withoutRowid } from "./ddl.ts";
-import { createUnknownTables, createVerdictTable } from "./frame-tables.ts";
+import { createUnknownTables, createUplinkCounters, createVerdictTable } from "./frame-tables.ts";
 
 type Migration = { readonly name: string; readonly up: (db: Knex) => Promise<void> };
 
@@ -18,6 +18,7 @@ const MIGRATIONS: readonly Migration[] = [
   { name: "005-freshness-journal", up: createFreshnessJournal },
   { name: "006-unknown-addresses", up: createUnknownTables },
   { name: "007-batch-verdicts", up: createVerdictTable },
+  { name: "008-uplink-counters", up: createUplinkCounters },
 ];
 
 /** Brings the core's database to this release's form; `more` adds a domain's own tables. */

@@ -14,7 +14,7 @@ const P1_START = 0x2f;
 
 /**
  * Writes an opened frame as if it had been sent unencrypted: an M-Bus frame in hex, a DLMS APDU
- * in hex, or a telegram of the P1 port as its text.
+ * or LoRaWAN payload in hex, or a telegram of the P1 port as its text.
  */
 export function plainTelegram(
   frame: Uint8Array,
@@ -23,7 +23,9 @@ export function plainTelegram(
 ): string {
   if (protocol !== "wmbus") {
     const bytes = Buffer.from(plaintext);
-    return isP1(plaintext) ? bytes.toString("latin1") : bytes.toString("hex");
+    return protocol === "dlms" && isP1(plaintext)
+      ? bytes.toString("latin1")
+      : bytes.toString("hex");
   }
   const data = Buffer.concat([plaintext, clear]);
   const rebuild = detectTransport(frame) === "mbus" ? plainWired : plainWireless;
