@@ -137,7 +137,7 @@ test("the hand-over's protocol runs in a browser: nothing of node:", (t) => {
 });
 
 test("parsers do no I/O and know no key", (t) => {
-  for (const path of ["wmbus", "dlms", "lorawan", "telegram"].flatMap((name) =>
+  for (const path of ["wmbus", "dlms", "lorawan", "cose", "telegram"].flatMap((name) =>
     filesIn(`src/frames/${name}`),
   )) {
     for (const name of graph.get(path) ?? []) {

@@ -5,6 +5,7 @@
  */
 import { text } from "node:stream/consumers";
 import test, { type ExecutionContext } from "ava";
+import { encodeCose } from "../bench/encode/cose.ts";
 import { encodeDlms } from "../bench/encode/dlms.ts";
 import { identifyFrame } from "../src/frames/identity.ts";
 import { FrameError } from "../src/frames/sealed-frame.ts";
@@ -66,6 +67,14 @@ test("identity: the address whose key opens the frame, also where nothing can be
   for (const [frame, address] of cases) {
     t.deepEqual(identifyFrame(hex(frame)), { address, profile: null }, frame);
   }
+  const iv = new Uint8Array(12);
+  const message = encodeCose({
+    key: new Uint8Array(32),
+    kid: "KAM-00000001/01/31",
+    iv,
+    frames: [],
+  });
+  t.deepEqual(identifyFrame(message), { address: "KAM-00000001/01/31", profile: "cose" });
   for (const { frame_hex, mode, must_fail } of frameVectors("wmbus")) {
     if (!must_fail) {
       t.regex(identifyFrame(hex(frame_hex)).address, /^[A-Z]{3}-[0-9A-F]{8}\//, mode);

@@ -187,6 +187,21 @@ test("--format and --as say what comes in and what goes out; other words are mis
   t.is(heard.length, 2);
 });
 
+test("a refused frame inside a collector's message counts as a refused row", async (t) => {
+  const error = { code: "CHECK_FAILED", detail: "wrong key" };
+  const { env } = await fakeService(t, async (request, response) => {
+    await answerRows(request, response, ({ ref }) => ({
+      ref,
+      frames: [{ plaintext: "00" }, ...(ref === 2 ? [{ error }] : [])],
+    }));
+    response.end();
+  });
+  const { status, stdout } = await meterseal(["frame", "decrypt"], { env, input: "00\n11\n" });
+  t.is(status, 1);
+  t.is(stdout.trimEnd().split("\n").length, 2);
+  t.is((await meterseal(["frame", "decrypt"], { env, input: "00\n" })).status, 0);
+});
+
 test("a name that contains the word error is no error", async (t) => {
   const { env } = await fakeService(t, async (request, response) => {
     await answerRows(request, response, ({ ref }) => ({ ref, name: '"error":', plaintext: "" }));

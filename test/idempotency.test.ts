@@ -7,6 +7,7 @@ import { once } from "node:events";
 import { request as httpRequest } from "node:http";
 import { join } from "node:path";
 import test, { type ExecutionContext } from "ava";
+import { keyedInside, openKeyedSend } from "../src/frames/idempotency.ts";
 import { initialise } from "../src/programs/init.ts";
 import { verifyDataDirectory } from "../src/programs/verify-log.ts";
 import { meterseal } from "./support/command.ts";
@@ -110,6 +111,21 @@ test("kill -9 under way: what was judged before is repeated, what was not is jud
     frames.map(() => "duplicate"),
   );
   t.is(await second.end("SIGTERM"), 0);
+});
+
+test("the key of a message's frames does not depend on how a request is cut", (t) => {
+  const request = (frame: Uint8Array) => {
+    return { ref: null, frame, meter: null, challenge: null, initiate: null };
+  };
+  const [first, second, inner] = [[dlms(1)], [dlms(2)], [dlms(3), dlms(4)]].map((frames) =>
+    frames.map(request),
+  );
+  const whole = openKeyedSend("tok", "key").take([...first!, ...second!]);
+  const parts = openKeyedSend("tok", "key");
+  const [head, tail] = [parts.take(first!), parts.take(second!)];
+  t.deepEqual(keyedInside(whole, 1, inner!), keyedInside(tail, 0, inner!));
+  t.deepEqual(keyedInside(whole, 0, inner!), keyedInside(head, 0, inner!));
+  t.notDeepEqual(keyedInside(whole, 0, inner!).key, keyedInside(whole, 1, inner!).key);
 });
 
 async function deployment(t: ExecutionContext, kind: DatabaseKind) {

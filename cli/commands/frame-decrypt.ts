@@ -25,6 +25,11 @@ interface Tally {
   broken: Refusal | null;
 }
 
+interface RowError {
+  readonly code?: unknown;
+  readonly detail?: unknown;
+}
+
 /** Answers 1 if any row is an error. */
 export async function decryptFrames(
   { client, option, output }: Context,
@@ -129,19 +134,20 @@ function unsentRows({ unsent }: Sent, tally: Tally): string {
   return rows;
 }
 
-/** A row with `error`; one without `ref` is about the stream. */
+/** A row with `error`, its own or of a frame inside it; one without `ref` is about the stream. */
 function errorIn(line: string): { ref: unknown; code: string; detail: string } | null {
-  let row: { ref?: unknown; error?: { code?: unknown; detail?: unknown } };
+  let row: { ref?: unknown; error?: RowError; frames?: readonly { error?: RowError }[] };
   try {
     row = JSON.parse(line);
   } catch {
     return { ref: undefined, code: "BAD_ANSWER", detail: "expected JSON rows from the service" };
   }
-  return row.error === undefined
+  const error = row.error ?? row.frames?.find((inner) => inner.error !== undefined)?.error;
+  return error === undefined
     ? null
     : {
         ref: row.ref,
-        code: String(row.error.code ?? "BAD_ANSWER"),
-        detail: String(row.error.detail ?? "the service ended the stream"),
+        code: String(error.code ?? "BAD_ANSWER"),
+        detail: String(error.detail ?? "the service ended the stream"),
       };
 }

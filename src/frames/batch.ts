@@ -15,6 +15,7 @@ import { collectCalls } from "./calls.ts";
 import type { FrameDigests } from "./digest.ts";
 import { findMeters, findNamed, fullAddress, type NamedMeters } from "./find-meters.ts";
 import { parseFrame } from "./parse.ts";
+import { type Received, receivedBy } from "./received.ts";
 import type { FrameRequest, Ref } from "./request.ts";
 import { FrameError, type SealedFrame } from "./sealed-frame.ts";
 import type { Trace } from "./trace.ts";
@@ -52,13 +53,6 @@ export type Verdict =
       readonly outcome: DecryptOutcome;
     };
 
-/** The frames of one customer as they came in: what the log's digest is taken over. */
-export interface Received {
-  readonly frames: number;
-  /** SHA-256, hex. */
-  readonly digest: string;
-}
-
 export interface OpenedBatch {
   /** In request order. */
   readonly verdicts: readonly Verdict[];
@@ -76,12 +70,11 @@ export async function openBatch(
   const read = requests.map((request) => parse(request, named));
   const meters = await findMeters(view, named, read);
   const parsed = named.size === 0 ? read : await withCounters(db, read, meters);
-  const { customers, keys, frames, pending, received } = collectCalls(
-    caller,
-    parsed,
-    meters,
-    tracing,
-  );
+  const { customers, keys, frames, pending } = collectCalls(caller, parsed, meters, tracing);
+  const received = receivedBy(requests, (place) => {
+    const given = pending[place]?.given;
+    return given === undefined || given instanceof FrameError ? null : given.meter.customer;
+  });
   for (const [i, { given }] of pending.entries()) {
     const address = parsed[i]?.candidates[0]?.address ?? null;
     if (given instanceof FrameError && given.code === "METER_UNKNOWN" && address !== null) {

@@ -4,11 +4,10 @@
  *
  * @module
  */
-import { hash } from "node:crypto";
 import type { CustomerKeyRef, DecryptFrame, DecryptKeys } from "../../keystore/index.ts";
 import { type Caller, inScope } from "../access/caller.ts";
 import type { KnownMeter } from "../meters/directory.ts";
-import type { Parsed, Received, Tracing } from "./batch.ts";
+import type { Parsed, Tracing } from "./batch.ts";
 import { completeNonce, knowsNonce } from "./nonce.ts";
 import { fitsProfile } from "./profile-fit.ts";
 import type { FrameRequest, Ref } from "./request.ts";
@@ -29,8 +28,6 @@ export interface Calls {
   readonly frames: readonly DecryptFrame[];
   /** Per request: what is given to the keystore, or why nothing is. */
   readonly pending: readonly { readonly ref: Ref; readonly given: Given | FrameError }[];
-  /** By customer id. */
-  readonly received: ReadonlyMap<string, Received>;
 }
 
 export function collectCalls(
@@ -41,7 +38,6 @@ export function collectCalls(
 ): Calls {
   const keys = collectKeys();
   const frames: DecryptFrame[] = [];
-  const received = new Map<string, Uint8Array[]>();
   const pending = parsed.map(({ request, candidates, refusal }, i) => {
     const meter = meters[i] ?? null;
     const problem = refusal ?? refusalOf(candidates[0]!, meter, caller, request);
@@ -50,20 +46,12 @@ export function collectCalls(
     }
     const place =
       frames.push(frameCall(keys.placeOf(meter, candidates[0]!), candidates, meter)) - 1;
-    const own = received.get(meter.customer) ?? [];
-    own.push(request.frame as Uint8Array);
-    received.set(meter.customer, own);
     return {
       ref: request.ref,
       given: { place, meter, trace: traceOf(request, candidates, tracing) },
     };
   });
-  return {
-    ...keys.all,
-    frames,
-    pending,
-    received: new Map([...received].map(([customer, own]) => [customer, digestOf(own)])),
-  };
+  return { ...keys.all, frames, pending };
 }
 
 function collectKeys() {
@@ -162,17 +150,4 @@ export function frameCall(
   const isTitled = initiate.nonce.length > 4;
   const nonce = isTitled ? initiate.nonce : Buffer.concat([meter.address.bytes, initiate.nonce]);
   return { ...call, initiate: { ...initiate, nonce } };
-}
-
-/** SHA-256 over u32 length (big endian) ‖ frame bytes, of every frame in order. */
-function digestOf(received: readonly Uint8Array[]): Received {
-  const length = received.reduce((sum, frame) => sum + 4 + frame.length, 0);
-  const all = Buffer.allocUnsafe(length);
-  let at = 0;
-  for (const frame of received) {
-    at = all.writeUInt32BE(frame.length, at);
-    all.set(frame, at);
-    at += frame.length;
-  }
-  return { frames: received.length, digest: hash("sha256", all, "hex") };
 }

@@ -11,16 +11,18 @@ import type { Caller } from "../access/caller.ts";
 import type { Activity, Work } from "../activity/activity.ts";
 import type { Knex } from "../db/open.ts";
 import { activateVersions, isUnproven } from "./activation.ts";
-import { type BatchDeps, type OpenedBatch, openBatch, type Verdict } from "./batch.ts";
+import { type BatchDeps, openBatch, type Verdict } from "./batch.ts";
+import { type CollectedBatch, openCollected, withFrames } from "./collected.ts";
 import { type FrameDigests, frameDigests } from "./digest.ts";
 import { batchEntries } from "./entries.ts";
 import { createFreshnessStore } from "./freshness.ts";
-import { createVerdictStore, type KeyedSend } from "./idempotency.ts";
+import { createVerdictStore, type KeyedSend, keyedInside } from "./idempotency.ts";
 import type { Sighting } from "./journal.ts";
 import type { FrameRequest } from "./request.ts";
 import { type DecryptRow, rowOf } from "./row.ts";
+import { FrameError } from "./sealed-frame.ts";
 import { saveCounters } from "./uplinks.ts";
-import type { KeyedBatch } from "./verdict-rows.ts";
+import { DIGEST, type KeyedBatch, type Verdicts } from "./verdict-rows.ts";
 
 export interface DecryptDeps extends BatchDeps {
   readonly activity: Pick<Activity, "commit">;
@@ -55,7 +57,7 @@ export function createDecryptor(deps: DecryptDeps): Decryptor {
   /** Judges every opened frame and appends the entries, in one transaction. */
   async function record(
     caller: Caller,
-    batch: OpenedBatch,
+    batch: CollectedBatch,
     part: number,
     keyed: KeyedBatch | null,
   ) {
@@ -70,9 +72,28 @@ export function createDecryptor(deps: DecryptDeps): Decryptor {
       await saveCounters(trx, verdicts);
       const activated = await activateVersions(trx, verdicts, freshness);
       const entries = batchEntries(caller, batch, activated, part);
-      const settled = keyed === null ? judged : await verdictStore.settle(trx, keyed, judged);
+      const settled = keyed === null ? judged : await settleAll(trx, keyed, batch, judged);
       return { entries, result: { judged: settled, hasActivated: activated.length > 0 } };
     });
+  }
+
+  /** Repeats the verdicts of a first send, also those inside messages. */
+  async function settleAll(
+    trx: Knex.Transaction,
+    keyed: KeyedBatch,
+    { contents }: CollectedBatch,
+    judged: Verdicts,
+  ): Promise<Verdicts> {
+    let next = keyed.digests.length / DIGEST;
+    const settled = [...(await verdictStore.settle(trx, keyed, judged.slice(0, next)))];
+    for (const { line, frames } of contents) {
+      if (!(frames instanceof FrameError) && frames.length > 0) {
+        const own = judged.slice(next, next + frames.length);
+        settled.push(...(await verdictStore.settle(trx, keyedInside(keyed, line, frames), own)));
+        next += frames.length;
+      }
+    }
+    return settled;
   }
 
   /** Runs `work` in a transaction of the log, and tells freshness when it is committed. */
@@ -101,13 +122,15 @@ export function createDecryptor(deps: DecryptDeps): Decryptor {
       const keyed = send?.take(requests) ?? null;
       digests ??= await frameDigests(deps.db);
       const keepsFrames = as === "telegram";
-      const batch = await openBatch({ ...deps, digests, keepsFrames }, caller, requests);
-      const { verdicts } = batch;
+      const opening = { ...deps, digests, keepsFrames };
+      const lines = await openBatch(opening, caller, requests);
+      let batch: CollectedBatch = { ...lines, contents: [] };
       let recorded: Awaited<ReturnType<typeof record>>;
       try {
+        batch = await openCollected(opening, caller, requests, lines);
         recorded = await record(caller, batch, part, keyed);
       } catch (error) {
-        for (const { outcome } of verdicts) {
+        for (const { outcome } of batch.verdicts) {
           if (isOpened(outcome)) {
             outcome.plaintext.fill(0);
           }
@@ -117,7 +140,10 @@ export function createDecryptor(deps: DecryptDeps): Decryptor {
       if (recorded.hasActivated) {
         deps.directory.invalidate();
       }
-      return verdicts.map((verdict, i) => rowOf(verdict, recorded.judged[i] ?? "unknown"));
+      const rows = batch.verdicts.map((verdict, i) => {
+        return rowOf(verdict, recorded.judged[i] ?? "unknown");
+      });
+      return batch.contents.length === 0 ? rows : withFrames(rows, batch.contents, requests.length);
     },
   };
 }

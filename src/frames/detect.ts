@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { isEncrypt0 } from "./cose/encrypt0.ts";
 import { declaredEnd } from "./dlms/apdu.ts";
 import { isToken } from "./dlms/gmac-token.ts";
 import { isHdlc } from "./dlms/hdlc.ts";
@@ -14,7 +15,15 @@ import { apduTag } from "./dlms/tags.ts";
 import { isWrapper } from "./dlms/wrapper.ts";
 import { formatALength, isControlField, LINK_HEADER } from "./wmbus/link.ts";
 
-export type Transport = "wmbus" | "hdlc" | "apdu" | "mbus" | "wrapper" | "gmac" | "unknown";
+export type Transport =
+  | "wmbus"
+  | "hdlc"
+  | "apdu"
+  | "mbus"
+  | "wrapper"
+  | "gmac"
+  | "cose"
+  | "unknown";
 
 /** L of the shortest encrypted wM-Bus frame: ELL II with its CRC and one byte. */
 const SHORTEST_ENCRYPTED = 0x13;
@@ -28,6 +37,9 @@ export function detectTransport(bytes: Uint8Array): Transport {
   const second = bytes[1]!;
   if (isHdlc(bytes)) {
     return "hdlc";
+  }
+  if (isEncrypt0(bytes)) {
+    return "cose";
   }
   if (first === 0x68 && isWiredLongFrame(bytes)) {
     return "mbus";

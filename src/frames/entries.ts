@@ -11,7 +11,8 @@ import { actorOf, type Caller } from "../access/caller.ts";
 import { encodeAccessSet } from "../activity/access-set.ts";
 import type { EntryDraft } from "../activity/entry.ts";
 import type { Activated } from "./activation.ts";
-import type { OpenedBatch, Received } from "./batch.ts";
+import type { OpenedBatch } from "./batch.ts";
+import type { Received } from "./received.ts";
 
 const OK = 0;
 const FAILED = 1;

@@ -51,8 +51,24 @@ export function isIdempotencyKey(text: string): boolean {
 
 /** Begins a request under the key `text` of a token. */
 export function openKeyedSend(token: string, text: string): KeyedSend {
-  const key = hash("sha256", `${token}\n${text}`, "buffer");
-  let chain: Buffer = key;
+  return sendUnder(token, hash("sha256", `${token}\n${text}`, "buffer"));
+}
+
+/**
+ * The frames inside the message that is line `line` of a batch: a send of their own, under a key
+ * that follows from the line's digest, so that it too does not matter how requests are cut.
+ */
+export function keyedInside(
+  { token, key, digests }: KeyedBatch,
+  line: number,
+  frames: readonly FrameRequest[],
+): KeyedBatch {
+  const own = digests.subarray(line * DIGEST, (line + 1) * DIGEST);
+  return sendUnder(token, hash("sha256", Buffer.concat([key, own]), "buffer")).take(frames);
+}
+
+function sendUnder(token: string, key: Buffer): KeyedSend {
+  let chain = key;
   let next = 0;
   return {
     take(requests) {

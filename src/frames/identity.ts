@@ -12,7 +12,7 @@ import { FrameError } from "./sealed-frame.ts";
 export interface FrameIdentity {
   /** The address whose key opens the frame. */
   readonly address: string;
-  /** The security suite of a DLMS frame; null = whatever is the default for the address. */
+  /** The suite of a DLMS frame, `cose` of a message; null = the default for the address. */
   readonly profile: Profile | null;
 }
 
@@ -32,12 +32,12 @@ export function identifyFrame(bytes: Uint8Array): FrameIdentity {
     return { address, profile: null };
   }
   if (sealed.address === null) {
-    throw new FrameError("METER_UNKNOWN", "the APDU carries no system title");
+    throw new FrameError("METER_UNKNOWN", "the frame names no meter");
   }
   return {
     address: formatAddress(sealed.address),
     // A radio meter may change its mode with its firmware: `wmbus` takes any. A suite is for life.
-    profile: sealed.protocol === "dlms" ? (sealed.mode as Profile) : null,
+    profile: sealed.protocol === "wmbus" ? null : sealed.mode,
   };
 }
 

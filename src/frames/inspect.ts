@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { inspectCose } from "./cose/inspect-cose.ts";
 import { detectTransport, type Transport } from "./detect.ts";
 import { addToken } from "./dlms/inspect-apdu.ts";
 import { inspectDlms } from "./dlms/inspect-dlms.ts";
@@ -23,6 +24,7 @@ const PROTOCOLS: Readonly<Record<Transport, Inspection["protocol"]>> = {
   wrapper: "dlms",
   gmac: "dlms",
   mbus: "mbus",
+  cose: "cose",
   unknown: null,
 };
 
@@ -59,6 +61,8 @@ function addRows(transport: Transport, bytes: Uint8Array, add: AddRow): string |
         return inspectDlms(transport, bytes, add);
       }
       return inspectWired(bytes, add);
+    case "cose":
+      return inspectCose(bytes, add);
     case "unknown":
       add("length", `${bytes.length} bytes`, "neither wM-Bus nor DLMS");
       return null;

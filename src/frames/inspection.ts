@@ -14,7 +14,7 @@ export interface InspectionRow {
 
 /** What the headers of a frame say without any key. */
 export interface Inspection {
-  readonly protocol: "wmbus" | "dlms" | "mbus" | null;
+  readonly protocol: "wmbus" | "dlms" | "mbus" | "cose" | null;
   /** Whose key opens it, as text; null where the frame does not say. */
   readonly address: string | null;
   /** In the order in which they stand in the frame. */

@@ -8,6 +8,7 @@
  * @module
  */
 import type { Profile } from "../../keystore/index.ts";
+import { sealEncrypt0 } from "./cose/encrypt0.ts";
 import { detectTransport } from "./detect.ts";
 import { parseDlms } from "./dlms/dlms.ts";
 import { sealToken } from "./dlms/gmac-token.ts";
@@ -81,10 +82,12 @@ function readings(bytes: Uint8Array, initiate: Uint8Array | null): readonly Seal
         "MODE_UNSUPPORTED",
         "authentication token (HLS5 GMAC): name the challenge that it answers in `challenge`",
       );
+    case "cose":
+      return [sealEncrypt0(bytes)];
     case "unknown":
       throw new FrameError(
         "FRAME_FORMAT",
-        "neither a wM-Bus nor a DLMS frame (a LoRaWAN uplink needs its device named in `meter`)",
+        "neither a wM-Bus nor a DLMS frame nor a COSE message (a LoRaWAN uplink needs its device named in `meter`)",
       );
   }
 }

@@ -13,26 +13,43 @@ import type { FrameCode } from "./sealed-frame.ts";
 import { plainTelegram } from "./telegram/telegram.ts";
 import type { Freshness } from "./window.ts";
 
-export type DecryptRow =
-  | {
-      readonly ref: Ref;
-      readonly meter: string;
-      readonly address: string;
-      readonly customer: string;
-      readonly name: string | null;
-      readonly protocol: string;
-      readonly keyVersion: number;
-      readonly plaintext: string;
-      readonly verification: Verification;
-      readonly counter: number | null;
-      readonly freshness: Freshness;
-      /** The frame as if it had been sent unencrypted; only where it was asked for. */
-      readonly telegram?: string;
-    }
-  | { readonly ref: Ref; readonly error: { readonly code: FrameCode; readonly detail: string } };
+/** What is said of a frame that opened, whatever was in it. */
+interface Opened {
+  readonly ref: Ref;
+  readonly meter: string;
+  readonly address: string;
+  readonly customer: string;
+  readonly name: string | null;
+  readonly protocol: string;
+  readonly keyVersion: number;
+  readonly verification: Verification;
+  readonly counter: number | null;
+  readonly freshness: Freshness;
+}
+
+export interface FrameRow extends Opened {
+  readonly plaintext: string;
+  /** The frame as if it had been sent unencrypted; only where it was asked for. */
+  readonly telegram?: string;
+}
+
+export interface RefusedRow {
+  readonly ref: Ref;
+  readonly error: { readonly code: FrameCode; readonly detail: string };
+}
+
+/** A frame inside a collector's message: it answers no line of its own, so its `ref` is null. */
+export type InnerRow = FrameRow | RefusedRow;
+
+/** A collector's message: in place of its plaintext the rows of the frames that it carries. */
+export interface MessageRow extends Opened {
+  readonly frames: readonly InnerRow[];
+}
+
+export type DecryptRow = FrameRow | MessageRow | RefusedRow;
 
 /** The row of a verdict whose entry is durable; its plaintext is wiped. */
-export function rowOf(verdict: Verdict, freshness: Freshness): DecryptRow {
+export function rowOf(verdict: Verdict, freshness: Freshness): FrameRow | RefusedRow {
   const { ref, meter, outcome } = verdict;
   if (meter === null) {
     return { ref, error: { code: outcome.code, detail: outcome.message } };
@@ -62,18 +79,33 @@ export function rowOf(verdict: Verdict, freshness: Freshness): DecryptRow {
   return telegram === null ? row : { ...row, telegram };
 }
 
-/** One row as a line of NDJSON: the text that `JSON.stringify` gives. */
+/** The row of a message whose own row is `row`: the rows of its frames in place of its content. */
+export function messageRow(row: FrameRow, frames: readonly InnerRow[]): MessageRow {
+  const { plaintext: _, telegram: __, ...opened } = row;
+  return { ...opened, frames };
+}
+
+/** One row as a line of NDJSON: the text that `JSON.stringify` gives, inner rows without `ref`. */
 export function rowText(row: DecryptRow): string {
+  return `{"ref":${refText(row.ref)},${fieldsText(row)}}\n`;
+}
+
+function fieldsText(row: DecryptRow): string {
   if ("error" in row) {
-    return `${JSON.stringify(row)}\n`;
+    return `"error":${JSON.stringify(row.error)}`;
   }
-  const { ref, meter, address, customer, name, protocol, keyVersion } = row;
-  const { plaintext, verification, counter, freshness, telegram } = row;
+  const { meter, address, customer, name, protocol, keyVersion } = row;
+  const { verification, counter, freshness } = row;
   const who = `"meter":"${meter}","address":"${address}","customer":"${customer}"`;
   const names = `"name":${name === null ? "null" : JSON.stringify(name)},"protocol":"${protocol}"`;
   const checked = `"verification":"${verification}","counter":${counter},"freshness":"${freshness}"`;
+  if ("frames" in row) {
+    const frames = row.frames.map((inner) => `{${fieldsText(inner)}}`).join(",");
+    return `${who},${names},"keyVersion":${keyVersion},${checked},"frames":[${frames}]`;
+  }
+  const { plaintext, telegram } = row;
   const more = telegram === undefined ? "" : `,"telegram":${JSON.stringify(telegram)}`;
-  return `{"ref":${refText(ref)},${who},${names},"keyVersion":${keyVersion},"plaintext":"${plaintext}",${checked}${more}}\n`;
+  return `${who},${names},"keyVersion":${keyVersion},"plaintext":"${plaintext}",${checked}${more}`;
 }
 
 function refText(ref: Ref): string {
