@@ -23,8 +23,8 @@ export interface Activated {
 }
 
 /** Says whether a key version still waits for the frame that takes it into use. */
-export function isUnproven({ versions }: KnownMeter, version: number): boolean {
-  return versions.some(([row]) => row?.version === version && row.state === "new");
+export function isUnproven({ isRotating, versions }: KnownMeter, version: number): boolean {
+  return isRotating && versions.some(([row]) => row?.version === version && row.state === "new");
 }
 
 export async function activateVersions(
@@ -33,7 +33,8 @@ export async function activateVersions(
   freshness: Pick<FreshnessStore, "proofs">,
 ): Promise<Activated[]> {
   const activated = new Map<string, Activated>();
-  for (const { outcome, meter } of verdicts) {
+  const rotating = verdicts.filter(({ meter }) => meter?.isRotating === true);
+  for (const { outcome, meter } of rotating) {
     if (meter === null || !outcome.ok) {
       continue;
     }

@@ -11,7 +11,7 @@ import type { DecryptOutcome, Keystore, Profile } from "../../keystore/index.ts"
 import type { Caller } from "../access/caller.ts";
 import type { Knex } from "../db/open.ts";
 import type { Directory, KnownMeter } from "../meters/directory.ts";
-import { collectCalls } from "./calls.ts";
+import { type Calls, collectCalls } from "./calls.ts";
 import type { FrameDigests } from "./digest.ts";
 import { findMeters, findNamed, fullAddress, type NamedMeters } from "./find-meters.ts";
 import { parseFrame } from "./parse.ts";
@@ -58,37 +58,67 @@ export interface OpenedBatch {
   readonly verdicts: readonly Verdict[];
   /** By customer id. */
   readonly received: ReadonlyMap<string, Received>;
+  /** The requests, if a collector's message is among them; else they are let go. */
+  readonly messages: readonly FrameRequest[] | null;
 }
 
-export async function openBatch(
-  { db, directory, keystore, unknown, ...tracing }: BatchDeps & Tracing,
+/**
+ * Opens the frames of a batch.
+ *
+ * No function that waits for the keystore holds the requests or what the parsers made of them.
+ */
+export function openBatch(
+  deps: BatchDeps & Tracing,
   caller: Caller,
   requests: readonly FrameRequest[],
 ): Promise<OpenedBatch> {
+  return ask(deps, caller, requests).then(answered);
+}
+
+/** What is known of a batch while the keystore works on it. */
+interface Asked extends Pick<Calls, "pending">, Pick<OpenedBatch, "received" | "messages"> {
+  readonly outcomes: Promise<readonly DecryptOutcome[]>;
+}
+
+async function ask(
+  { db, directory, keystore, unknown, ...tracing }: BatchDeps & Tracing,
+  caller: Caller,
+  requests: readonly FrameRequest[],
+): Promise<Asked> {
   const view = await directory.view();
   const named = await findNamed(db, view, caller, requests);
   const read = requests.map((request) => parse(request, named));
   const meters = await findMeters(view, named, read);
   const parsed = named.size === 0 ? read : await withCounters(db, read, meters);
   const { customers, keys, frames, pending } = collectCalls(caller, parsed, meters, tracing);
-  const received = receivedBy(requests, (place) => {
-    const given = pending[place]?.given;
-    return given === undefined || given instanceof FrameError ? null : given.meter.customer;
-  });
-  for (const [i, { given }] of pending.entries()) {
-    const address = parsed[i]?.candidates[0]?.address ?? null;
-    if (given instanceof FrameError && given.code === "METER_UNKNOWN" && address !== null) {
-      unknown.note(caller, address);
+  let hasMessages = false;
+  pending.forEach(({ given }, i) => {
+    if (!(given instanceof FrameError)) {
+      hasMessages ||= given.trace.protocol === "cose";
+    } else if (given.code === "METER_UNKNOWN" && parsed[i]?.candidates[0]?.address != null) {
+      unknown.note(caller, parsed[i].candidates[0].address);
     }
-  }
-  const outcomes = frames.length === 0 ? [] : await keystore.decrypt(customers, keys, frames);
+  });
+  return {
+    pending,
+    received: receivedBy(requests, (place) => {
+      const given = pending[place]?.given;
+      return given === undefined || given instanceof FrameError ? null : given.meter.customer;
+    }),
+    messages: hasMessages ? requests : null,
+    outcomes: frames.length === 0 ? Promise.resolve([]) : keystore.decrypt(customers, keys, frames),
+  };
+}
+
+async function answered({ outcomes, pending, received, messages }: Asked): Promise<OpenedBatch> {
+  const all = await outcomes;
   const verdicts = pending.map(({ ref, given }): Verdict => {
     if (given instanceof FrameError) {
       return { ref, meter: null, outcome: given };
     }
-    return { ref, meter: given.meter, trace: given.trace, outcome: outcomes[given.place]! };
+    return { ref, meter: given.meter, trace: given.trace, outcome: all[given.place]! };
   });
-  return { verdicts, received };
+  return { verdicts, received, messages };
 }
 
 function parse(request: FrameRequest, named: NamedMeters): Parsed {

@@ -130,7 +130,7 @@ export function frameCall(
   candidates: readonly SealedFrame[],
   meter: KnownMeter,
 ): DecryptFrame {
-  const [sealed] = candidates as readonly [SealedFrame];
+  const sealed = candidates[0]!;
   const { initiate } = sealed;
   // Only a tag can say whether the meter's own key fits where a dedicated one was expected.
   const isTried = sealed.counterOf === "session" && initiate === undefined;

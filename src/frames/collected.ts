@@ -40,9 +40,11 @@ export interface CollectedBatch extends OpenedBatch {
 export async function openCollected(
   deps: BatchDeps & Tracing,
   caller: Caller,
-  requests: readonly FrameRequest[],
   batch: OpenedBatch,
 ): Promise<CollectedBatch> {
+  if (batch.messages === null) {
+    return { ...batch, contents: [] };
+  }
   const contents = contentsOf(caller, batch.verdicts);
   const inner = contents.flatMap(({ frames }) => (frames instanceof FrameError ? [] : frames));
   if (inner.length === 0) {
@@ -51,7 +53,8 @@ export async function openCollected(
   const { verdicts: opened } = await openBatch(deps, caller, inner);
   const verdicts = [...batch.verdicts, ...opened];
   const customerOf = (place: number) => verdicts[place]?.meter?.customer ?? null;
-  return { verdicts, received: receivedBy([...requests, ...inner], customerOf), contents };
+  const received = receivedBy([...batch.messages, ...inner], customerOf);
+  return { ...batch, verdicts, received, contents };
 }
 
 function contentsOf(caller: Caller, verdicts: readonly Verdict[]): Content[] {

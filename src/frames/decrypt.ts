@@ -11,7 +11,13 @@ import type { Caller } from "../access/caller.ts";
 import type { Activity, Work } from "../activity/activity.ts";
 import type { Knex } from "../db/open.ts";
 import { activateVersions, isUnproven } from "./activation.ts";
-import { type BatchDeps, openBatch, type Verdict } from "./batch.ts";
+import {
+  type BatchDeps,
+  type OpenedBatch,
+  openBatch,
+  type Tracing,
+  type Verdict,
+} from "./batch.ts";
 import { type CollectedBatch, openCollected, withFrames } from "./collected.ts";
 import { type FrameDigests, frameDigests } from "./digest.ts";
 import { batchEntries } from "./entries.ts";
@@ -117,35 +123,51 @@ export function createDecryptor(deps: DecryptDeps): Decryptor {
         return { entries: [], result: null };
       });
     },
-    async decrypt(caller, requests, { part, as, send }) {
+    decrypt(caller, requests, { part, as, send }) {
       // Before anything is waited for: positions are counted in the order of the calls.
       const keyed = send?.take(requests) ?? null;
-      digests ??= await frameDigests(deps.db);
-      const keepsFrames = as === "telegram";
-      const opening = { ...deps, digests, keepsFrames };
-      const lines = await openBatch(opening, caller, requests);
-      let batch: CollectedBatch = { ...lines, contents: [] };
-      let recorded: Awaited<ReturnType<typeof record>>;
-      try {
-        batch = await openCollected(opening, caller, requests, lines);
-        recorded = await record(caller, batch, part, keyed);
-      } catch (error) {
-        for (const { outcome } of batch.verdicts) {
-          if (isOpened(outcome)) {
-            outcome.plaintext.fill(0);
-          }
-        }
-        throw error;
-      }
-      if (recorded.hasActivated) {
-        deps.directory.invalidate();
-      }
-      const rows = batch.verdicts.map((verdict, i) => {
-        return rowOf(verdict, recorded.judged[i] ?? "unknown");
-      });
-      return batch.contents.length === 0 ? rows : withFrames(rows, batch.contents, requests.length);
+      const lines = requests.length;
+      const options = optionsFor(as === "telegram");
+      // This closure is all that holds the requests, and it is let go when it has run.
+      const opening = options.then((known) => openBatch(known, caller, requests));
+      return release(caller, options, opening, { part, keyed, lines });
     },
   };
+
+  async function optionsFor(keepsFrames: boolean): Promise<BatchDeps & Tracing> {
+    digests ??= await frameDigests(deps.db);
+    return { ...deps, digests, keepsFrames };
+  }
+
+  /** Records what was opened and only then answers it. */
+  async function release(
+    caller: Caller,
+    options: Promise<BatchDeps & Tracing>,
+    opening: Promise<OpenedBatch>,
+    { part, keyed, lines }: { part: number; keyed: KeyedBatch | null; lines: number },
+  ): Promise<DecryptRow[]> {
+    const opened = await opening;
+    let batch: CollectedBatch = { ...opened, contents: [] };
+    let recorded: Awaited<ReturnType<typeof record>>;
+    try {
+      batch = await openCollected(await options, caller, opened);
+      recorded = await record(caller, batch, part, keyed);
+    } catch (error) {
+      for (const { outcome } of batch.verdicts) {
+        if (isOpened(outcome)) {
+          outcome.plaintext.fill(0);
+        }
+      }
+      throw error;
+    }
+    if (recorded.hasActivated) {
+      deps.directory.invalidate();
+    }
+    const rows = batch.verdicts.map((verdict, i) => {
+      return rowOf(verdict, recorded.judged[i] ?? "unknown");
+    });
+    return batch.contents.length === 0 ? rows : withFrames(rows, batch.contents, lines);
+  }
 }
 
 function isOpened(outcome: Verdict["outcome"]): outcome is Extract<DecryptOutcome, { ok: true }> {
@@ -154,11 +176,11 @@ function isOpened(outcome: Verdict["outcome"]): outcome is Extract<DecryptOutcom
 
 function openedMeters(verdicts: readonly Verdict[]): Set<number> {
   const meters = new Set<number>();
-  for (const { outcome, meter } of verdicts) {
+  verdicts.forEach(({ outcome, meter }) => {
     if (meter !== null && outcome.ok) {
       meters.add(meter.row);
     }
-  }
+  });
   return meters;
 }
 

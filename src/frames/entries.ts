@@ -35,15 +35,15 @@ export function batchEntries(
   const customers = new Map<string, CustomerUse>();
   const refused = new Map<string, number>();
   const damaged = new Map<string, EntryDraft>();
-  for (const { outcome, meter } of verdicts) {
+  verdicts.forEach(({ outcome, meter }) => {
     if (meter === null) {
       refused.set(outcome.code, (refused.get(outcome.code) ?? 0) + 1);
-      continue;
+      return;
     }
     const customer = useOf(customers, meter.customer);
-    for (const version of outcome.tried) {
+    outcome.tried.forEach((version) => {
       useFor(customer, meter.number, version).counts[FAILED]++;
-    }
+    });
     if (outcome.ok) {
       useFor(customer, meter.number, outcome.keyVersion).counts[OK]++;
     }
@@ -55,7 +55,7 @@ export function batchEntries(
       const failure = { action: "key.integrity", outcome: "failed", code: outcome.code } as const;
       damaged.set(meter.id, { ...by, ...failure, fields });
     }
-  }
+  });
   return [
     ...[...customers].flatMap(([customer, use]) =>
       useEntries(by, customer, use, received.get(customer)!, part),

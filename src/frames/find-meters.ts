@@ -31,7 +31,8 @@ export async function findNamed(
   requests: readonly FrameRequest[],
 ): Promise<NamedMeters> {
   const addresses = new Map<string, RawAddress | null>();
-  for (const { meter: name } of requests) {
+  for (let i = 0; i < requests.length; i++) {
+    const name = requests[i]!.meter;
     if (name !== null && !addresses.has(name)) {
       addresses.set(name, fullAddress(name) ?? (await addressByName(db, caller, name)));
     }
@@ -59,7 +60,8 @@ export async function findMeters(
   named: NamedMeters,
   parsed: readonly Parsed[],
 ): Promise<(KnownMeter | null)[]> {
-  const find = ({ candidates: [first], request }: Parsed): KnownMeter | null | undefined => {
+  const find = ({ candidates, request }: Parsed): KnownMeter | null | undefined => {
+    const first = candidates[0];
     if (first === undefined) {
       return null;
     }

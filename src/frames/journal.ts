@@ -26,14 +26,14 @@ const PROVING = 2;
 export function packSightings(sightings: readonly Sighting[]): Buffer {
   const to = Buffer.allocUnsafe(sightings.length * LENGTH);
   let at = 0;
-  for (const { meter, version, counter, digest, proof } of sightings) {
+  sightings.forEach(({ meter, version, counter, digest, proof }) => {
     at = to.writeUInt32LE(meter, at);
     at = to.writeUInt32LE(version, at);
     at = to.writeUInt8((counter === null ? 0 : COUNTED) | (proof === null ? 0 : PROVING), at);
     at = to.writeUInt32LE(counter ?? 0, at);
     at = to.writeUInt32LE(digest, at);
     at = to.writeUInt32LE(proof ?? 0, at);
-  }
+  });
   return to;
 }
 

@@ -29,7 +29,7 @@ export function completeNonce(
   candidates: readonly SealedFrame[],
   { bytes }: RawAddress,
 ): Uint8Array {
-  const [{ address, suite, nonce }] = candidates as readonly [SealedFrame];
+  const { address, suite, nonce } = candidates[0]!;
   if (address !== null) {
     return nonce;
   }

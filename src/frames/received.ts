@@ -36,10 +36,10 @@ function digestOf(received: readonly Uint8Array[]): Received {
   const length = received.reduce((sum, frame) => sum + 4 + frame.length, 0);
   const all = Buffer.allocUnsafe(length);
   let at = 0;
-  for (const frame of received) {
+  received.forEach((frame) => {
     at = all.writeUInt32BE(frame.length, at);
     all.set(frame, at);
     at += frame.length;
-  }
+  });
   return { frames: received.length, digest: hash("sha256", all, "hex") };
 }

@@ -13,15 +13,19 @@ import type { FrameCode } from "./sealed-frame.ts";
 import { plainTelegram } from "./telegram/telegram.ts";
 import type { Freshness } from "./window.ts";
 
-/** What is said of a frame that opened, whatever was in it. */
-interface Opened {
-  readonly ref: Ref;
+/** Whose frame it was, and under which key. */
+interface Sender {
   readonly meter: string;
   readonly address: string;
   readonly customer: string;
   readonly name: string | null;
   readonly protocol: string;
   readonly keyVersion: number;
+}
+
+/** What is said of a frame that opened, whatever was in it. */
+interface Opened extends Sender {
+  readonly ref: Ref;
   readonly verification: Verification;
   readonly counter: number | null;
   readonly freshness: Freshness;
@@ -94,18 +98,44 @@ function fieldsText(row: DecryptRow): string {
   if ("error" in row) {
     return `"error":${JSON.stringify(row.error)}`;
   }
-  const { meter, address, customer, name, protocol, keyVersion } = row;
   const { verification, counter, freshness } = row;
-  const who = `"meter":"${meter}","address":"${address}","customer":"${customer}"`;
-  const names = `"name":${name === null ? "null" : JSON.stringify(name)},"protocol":"${protocol}"`;
   const checked = `"verification":"${verification}","counter":${counter},"freshness":"${freshness}"`;
   if ("frames" in row) {
     const frames = row.frames.map((inner) => `{${fieldsText(inner)}}`).join(",");
-    return `${who},${names},"keyVersion":${keyVersion},${checked},"frames":[${frames}]`;
+    return `${meterText(row)},${checked},"frames":[${frames}]`;
   }
   const { plaintext, telegram } = row;
   const more = telegram === undefined ? "" : `,"telegram":${JSON.stringify(telegram)}`;
-  return `${who},${names},"keyVersion":${keyVersion},"plaintext":"${plaintext}",${checked}${more}`;
+  return `${meterText(row)},"plaintext":"${plaintext}",${checked}${more}`;
+}
+
+/** What the rows of one meter begin with is the same as long as nobody changes the meter. */
+const meterTexts = new Map<string, { readonly of: Sender; readonly text: string }>();
+const MAX_TEXTS = 50_000;
+
+function meterText(row: Sender): string {
+  const known = meterTexts.get(row.meter);
+  if (known !== undefined && isSameMeter(known.of, row)) {
+    return known.text;
+  }
+  const { meter, address, customer, name, protocol, keyVersion } = row;
+  const who: Sender = { meter, address, customer, name, protocol, keyVersion };
+  const text = JSON.stringify(who).slice(1, -1);
+  if (meterTexts.size >= MAX_TEXTS) {
+    meterTexts.clear();
+  }
+  meterTexts.set(meter, { of: who, text });
+  return text;
+}
+
+function isSameMeter(a: Sender, b: Sender): boolean {
+  return (
+    a.keyVersion === b.keyVersion &&
+    a.name === b.name &&
+    a.protocol === b.protocol &&
+    a.address === b.address &&
+    a.customer === b.customer
+  );
 }
 
 function refText(ref: Ref): string {

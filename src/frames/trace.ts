@@ -35,18 +35,22 @@ export function traceOf(
   candidates: readonly SealedFrame[],
   { digests, keepsFrames }: Tracing,
 ): Trace {
-  const [first] = candidates as readonly [SealedFrame];
+  const first = candidates[0]!;
   const { protocol, counterOf = "key" } = first;
   return {
     protocol,
     counterOf,
     frame: keepsFrames && !(frame instanceof FrameError) ? frame : null,
     session: isUplink(first) ? sessionOf(first) : null,
-    readings: candidates.map((sealed) => ({
-      counter: sealed.counter,
-      digest: digests.whole(sealed),
-      proof: digests.proof(sealed),
-      clear: sealed.clear,
-    })),
+    readings: candidates.map((sealed) => readingOf(sealed, digests)),
+  };
+}
+
+function readingOf(sealed: SealedFrame, digests: Tracing["digests"]): Reading {
+  return {
+    counter: sealed.counter,
+    digest: digests.whole(sealed),
+    proof: digests.proof(sealed),
+    clear: sealed.clear,
   };
 }

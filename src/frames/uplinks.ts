@@ -65,21 +65,19 @@ export function upperHalves(last: number | null): readonly number[] {
 /** Keeps the upper halves of the uplinks that opened, in the transaction of their log entry. */
 export async function saveCounters(trx: Knex, verdicts: readonly Verdict[]): Promise<void> {
   const highest = new Map<string, [number, Uint8Array, number]>();
-  for (const verdict of verdicts) {
-    if (verdict.meter === null || !verdict.outcome.ok) {
-      continue;
+  verdicts.forEach((verdict) => {
+    const session = verdict.meter === null ? null : verdict.trace.session;
+    if (verdict.meter === null || session === null || !verdict.outcome.ok) {
+      return;
     }
     const { meter, outcome, trace } = verdict;
-    const { session, readings } = trace;
-    if (session === null) {
-      continue;
-    }
+    const { readings } = trace;
     const upper = Math.floor((readings[outcome.candidate]?.counter ?? 0) / 0x10000);
     const key = keyOf(meter.row, session);
     if (upper > (highest.get(key)?.[2] ?? 0)) {
       highest.set(key, [meter.row, session, upper]);
     }
-  }
+  });
   await insertRows(
     trx,
     "uplink_counters",

@@ -32,6 +32,8 @@ export interface KnownMeter {
   readonly customerKey: CustomerKeyRef;
   /** Rows of the versions in use, newest version first. */
   readonly versions: readonly (readonly KeyRow[])[];
+  /** Whether one of these versions still waits for the frame that takes it into use. */
+  readonly isRotating: boolean;
 }
 
 /** What one batch sees. */
@@ -53,8 +55,13 @@ const MAX_KEPT = 500_000;
 
 /** Identity of an address in a map; wM-Bus addresses, the most frequent, stand for themselves. */
 export function addressKey({ kind, bytes }: RawAddress): string {
-  const raw = String.fromCharCode(...bytes);
+  const raw = bytes.length === 8 ? eightKey(bytes) : String.fromCharCode(...bytes);
   return kind === "wmbus" ? raw : `${kind}:${raw}`;
+}
+
+/** Nearly all addresses have 8 bytes, and this runs for every frame: no iterator. */
+function eightKey(b: Uint8Array): string {
+  return String.fromCharCode(b[0]!, b[1]!, b[2]!, b[3]!, b[4]!, b[5]!, b[6]!, b[7]!);
 }
 
 export function createDirectory(db: Knex): Directory {
@@ -133,6 +140,7 @@ async function readMeters(
     const customer = customers.get(row.customer);
     if (customer !== undefined) {
       const address = { kind: row.kind, bytes: row.raw };
+      const versions = usableVersions(keys.get(row.id) ?? []);
       meters.set(key, {
         row: row.id,
         id: formatId("mtr", row.uid),
@@ -146,7 +154,8 @@ async function readMeters(
         isRetired: row.status === "retired",
         customer: customer.id,
         customerKey: customer.key,
-        versions: usableVersions(keys.get(row.id) ?? []),
+        versions,
+        isRotating: versions.some(([first]) => first?.state === "new"),
       });
     }
   }

@@ -82,6 +82,7 @@ export async function checkBench(t: ExecutionContext) {
         customer: "cus_1",
         customerKey: ref,
         versions: [rows],
+        isRotating: false,
       };
       const deps = {
         db: undefined as never,

@@ -30,9 +30,9 @@ interface Forms {
   readonly send: KeyedSend | undefined;
 }
 
-const BATCH = 2000;
-/** Batches under way at once: one is parsed while another is opened or written. */
-const IN_FLIGHT = 3;
+const BATCH = 4000;
+/** Batches under way at once: one is parsed while others are opened, recorded or written. */
+const IN_FLIGHT = 4;
 
 export function decryptRoutes(context: CoreContext): Router {
   return Router().post("/v1/frames/decrypt", guard(context, "frames.decrypt"), async (req, res) => {
@@ -162,7 +162,10 @@ async function writeRows(res: Response, rows: readonly DecryptRow[]): Promise<vo
   if (!res.headersSent) {
     res.status(200).type("application/x-ndjson");
   }
-  const text = rows.map(rowText).join("");
+  let text = "";
+  rows.forEach((row) => {
+    text += rowText(row);
+  });
   if (!res.write(text)) {
     // Back-pressure: a slow reader slows the sender.
     const settled = new AbortController();
