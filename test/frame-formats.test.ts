@@ -85,6 +85,12 @@ test("hex: a long line that is none is refused in linear time", (t) => {
   }
 });
 
+test("hex: a line of megabytes is refused as any other", (t) => {
+  for (const text of ["44 ", "44, ", "0x44 "]) {
+    t.is(bareHex(text.repeat(5_000_000).slice(0, -2)), null);
+  }
+});
+
 test("a text body takes 0x and separators as well", (t) => {
   for (const line of [FRAME, `0x${FRAME}`, ` ${FRAME.replace(/../g, "$& ")}`]) {
     t.deepEqual(Buffer.from(parseTextLine(line, 7).frame as Uint8Array), Buffer.from(FRAME, "hex"));
