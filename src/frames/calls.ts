@@ -128,7 +128,7 @@ function unknownMeter(): FrameError {
 export function frameCall(
   keys: number,
   candidates: readonly SealedFrame[],
-  meter: KnownMeter,
+  meter: Pick<KnownMeter, "address" | "allowUnauthenticated">,
 ): DecryptFrame {
   const sealed = candidates[0]!;
   const { initiate } = sealed;
