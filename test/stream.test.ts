@@ -7,17 +7,28 @@
 import { once } from "node:events";
 import { setTimeout as pause } from "node:timers/promises";
 import test, { type ExecutionContext } from "ava";
+import { randomEdits, randomNumbers } from "../bench/soak/edits.ts";
 import { countRows } from "../bench/soak/rows.ts";
+import { mutant, type Sample } from "../bench/soak/sample.ts";
+import { allSamples } from "../bench/soak/samples.ts";
 import { openSender, type Sender } from "../bench/soak/sender.ts";
 import { createTraffic } from "../bench/soak/traffic.ts";
+import { VERIFICATIONS } from "../keystore/verification.ts";
 import { coreDatabase } from "../src/base/paths.ts";
 import { openDatabase } from "../src/db/open.ts";
+import { formatAddress } from "../src/meters/address.ts";
 import { verifyDataDirectory } from "../src/programs/verify-log.ts";
-import { startService } from "./support/service.ts";
+import { ndjson, parseNdjson, startService } from "./support/service.ts";
 
 const traffic = createTraffic(40);
 const LINES = 500;
 const MEBI = 1024 * 1024;
+const VERDICTS: ReadonlySet<string> = new Set([
+  ...VERIFICATIONS,
+  ...["METER_UNKNOWN", "NO_KEY", "KEY_LENGTH", "CHECK_FAILED", "MAC_FAILED", "TAG_FAILED"],
+  ...["NOT_ENCRYPTED", "NOT_AUTHENTICATED", "PROFILE_MISMATCH", "MODE_UNSUPPORTED"],
+  ...["FRAME_CRC", "FRAME_LENGTH", "FRAME_FORMAT"],
+]);
 /** Three batches, their rows, and what two sockets hold on either way. */
 const MOST_TAKEN_IN = 16 * MEBI;
 
@@ -36,6 +47,40 @@ test("every row of a long stream comes, in order, while more is sent", async (t)
   sender.request.end();
   await answered;
   t.deepEqual([counter.rows, counter.wrong], [frames, 0]);
+});
+
+test("mutants in one stream: a row for each line, in order, and a good frame behind them opens", async (t) => {
+  const { service, custodian, customer, machine } = await deployment(t);
+  const samples = allSamples().filter(({ meter }) => meter.profile !== "dlms-suite-2");
+  const rows = new Map(
+    samples.map(({ meter }) => [formatAddress(meter.address), importRow(meter)]),
+  );
+  const path = `/v1/meters/import?customer=${customer}&allowWeak=true`;
+  await service.call("POST", path, custodian, ndjson([...rows.values()]));
+  const next = randomNumbers(7);
+  const lines = Array.from({ length: 6000 }, (_, ref) => {
+    const [one, other] = [next(), next()].map((n) => samples[n % samples.length]!) as [
+      Sample,
+      Sample,
+    ];
+    const bytes = mutant(one, other, [next(), randomEdits(next), randomEdits(next)]);
+    const frame = Buffer.from(bytes.subarray(0, 4000)).toString("hex");
+    return { ref, frame, ...(next() % 2 === 0 ? { meter: formatAddress(one.meter.address) } : {}) };
+  });
+  const good = JSON.parse(traffic.lines(0, 1).toString());
+  const body = ndjson([...lines, { ...good, ref: lines.length }]);
+  const decryptPath = "/v1/frames/decrypt?as=telegram";
+  const answers = parseNdjson((await service.call("POST", decryptPath, machine, body)).text);
+  t.deepEqual(
+    answers.map(({ ref }) => ref),
+    [...lines.keys(), lines.length],
+  );
+  const verdicts = new Set(answers.map(({ error, verification }) => error?.code ?? verification));
+  t.true(verdicts.size > 10);
+  for (const verdict of verdicts) {
+    t.true(VERDICTS.has(verdict), verdict);
+  }
+  t.is(answers.at(-1).verification, "check16");
 });
 
 test("who does not read is not read from, and gets everything in the end", async (t) => {
@@ -80,6 +125,15 @@ test("who leaves in the middle leaves nothing running", async (t) => {
   t.deepEqual((await verifyDataDirectory(service.config, {}, () => undefined)).problems, []);
 });
 
+function importRow({ address, profile, key, authenticationKey }: Sample["meter"]) {
+  return {
+    address: formatAddress(address),
+    profile: address.kind === "wmbus" ? "wmbus" : profile,
+    key: Buffer.from(key).toString("hex"),
+    auth_key: Buffer.from(authenticationKey ?? "").toString("hex"),
+  };
+}
+
 /** Sends until the connection takes nothing more, or `most` bytes are sent; answers the lines. */
 async function sendUnread(sender: Sender, most: number): Promise<number> {
   const still = standstill(sender);
@@ -116,5 +170,6 @@ async function deployment(t: ExecutionContext) {
     const [row] = await db("log_entries").count({ count: "*" });
     return Number(row?.["count"]);
   };
-  return { service, machine: await service.token("data-management"), entries };
+  const machine = await service.token("data-management");
+  return { service, customer, custodian, machine, entries };
 }

@@ -9,7 +9,8 @@
 import { inspectFrame } from "../../src/frames/inspect.ts";
 import { type FrameContext, parseFrame } from "../../src/frames/parse.ts";
 import { FrameError, type SealedFrame } from "../../src/frames/sealed-frame.ts";
-import { openReadings } from "./opening.ts";
+import { plainTelegram } from "../../src/frames/telegram/telegram.ts";
+import { type Opening, openReadings } from "./opening.ts";
 import type { Sample } from "./sample.ts";
 
 /** What came of a frame: how it was verified, or its code; and the law that it broke. */
@@ -36,9 +37,10 @@ const PARSER_CODES: ReadonlySet<string> = new Set([
 const UNPROVEN: ReadonlySet<string> = new Set(["check16", "crc16", "none"]);
 const SHORTENED: ReadonlySet<string> = new Set(["mac16", "mac32", "tag32"]);
 
-/** As far as a reading, its nonce and its tag can be long. */
 const MOST_READINGS = 3;
 const MOST_NONCE = 16;
+/** Poisoned bytes before and behind a frame. */
+const MARGIN = 64;
 
 /** Reads a frame as the parser does. */
 export function readingsOf(
@@ -55,7 +57,7 @@ export function readingsOf(
   }
 }
 
-/** Reads, explains and opens `bytes` as a frame of the sample's meter. */
+/** Reads, explains, opens and rewrites `bytes` as a frame of the sample's meter. */
 export function judge(sample: Sample, bytes: Uint8Array): Judgement {
   const answers = [0x00, 0xff].map((poison) => {
     try {
@@ -95,12 +97,11 @@ function surrounded(sample: Sample, bytes: Uint8Array, poison: number) {
     violation ??= formViolation(readings, frame, context);
     const opening = openReadings(meter, readings);
     result = opening.ok ? opening.verification : opening.code;
-    text.push(opening.ok ? opening.said : "");
-    if (opening.ok && !sample.said.has(opening.said)) {
-      const excused = sample.isProven ? SHORTENED : UNPROVEN;
-      violation ??= excused.has(opening.verification)
-        ? null
-        : `another plaintext, counter or clear text under ${opening.verification}`;
+    if (opening.ok) {
+      const [{ protocol }] = readings as readonly [SealedFrame];
+      const telegram = plainTelegram(frame, { protocol, clear: opening.clear }, opening.plaintext);
+      text.push(opening.said, telegram);
+      violation ??= openingViolation(sample, opening, telegram.length > 2 * frame.length);
     }
   }
   const isUnchanged = around.every((byte, i) => {
@@ -111,14 +112,24 @@ function surrounded(sample: Sample, bytes: Uint8Array, poison: number) {
   return { result, violation, text: text.join("\n") };
 }
 
-const MARGIN = 64;
-
 function refusalViolation({ code, message }: FrameError): string | null {
   if (!PARSER_CODES.has(code)) {
     return `a parser answered ${code}`;
   }
   // A length may be quoted, in decimal digits.
   return /(?=\d*[a-f])[\da-f]{8,}/i.test(message) ? `quotes the frame: ${message}` : null;
+}
+
+function openingViolation(
+  { said: expected, isProven }: Sample,
+  { said, verification }: Extract<Opening, { ok: true }>,
+  isTooLong: boolean,
+): string | null {
+  const excused = isProven ? SHORTENED : UNPROVEN;
+  if (!expected.has(said) && !excused.has(verification)) {
+    return `another plaintext, counter or clear text under ${verification}`;
+  }
+  return isTooLong ? "a telegram in clear that is longer than the frame" : null;
 }
 
 function formViolation(

@@ -29,7 +29,10 @@ export type Opening =
       readonly verification: Verification;
       /** Whether a tag or MAC of at least 64 bits proves it. */
       readonly isProven: boolean;
-      /** Counter, plaintext, and what stood behind it in clear. */
+      readonly plaintext: Uint8Array;
+      /** What stood behind it in clear. */
+      readonly clear: Uint8Array;
+      /** Counter, plaintext and clear text. */
       readonly said: string;
     }
   | { readonly ok: false; readonly code: DecryptFailure | "METER_UNKNOWN" | "PROFILE_MISMATCH" };
@@ -63,6 +66,8 @@ export function openReadings(meter: SampleMeter, readings: readonly SealedFrame[
     ok: true,
     verification,
     isProven: isStrong(verification),
+    plaintext,
+    clear,
     said: `${first.counter} ${text}`,
   };
 }
