@@ -13,6 +13,7 @@ import { SecretKey } from "../keystore/secret-key.ts";
 import { openOmsCcm } from "../keystore/suites/oms-ccm.ts";
 import { openOmsKdfA } from "../keystore/suites/oms-kdf-a.ts";
 import { parseFrame } from "../src/frames/parse.ts";
+import { profileMismatch } from "../src/frames/profile-fit.ts";
 import { frameVectors, hex, toHex } from "./support/frame-vectors.ts";
 import { kdfA, openCcm } from "./support/oms-reference.ts";
 import { trySealed } from "./support/try-sealed.ts";
@@ -132,6 +133,19 @@ test("a MAC or tag of a length that no profile has is wrong, an empty one too", 
     t.is(openOmsCcm(key, ten!.nonce, ten!.aad, ten!.ciphertext, short), null);
   }
   t.is(openOmsKdfA(key, seven!.nonce, seven!.aad, { ...seven!, tag: NONE }), "MAC_FAILED");
+});
+
+test("OMS Vol. 2: profiles B and D ask for 8 bytes of MAC or tag, a sender may not choose less", (t) => {
+  for (const macLength of [2, 4, 8, 12, 16] as const) {
+    const [frame] = parseFrame(encodeMode7({ ...MESSAGE, macLength }));
+    t.is(profileMismatch("oms-b", frame!) === null, macLength >= 8);
+    t.is(profileMismatch("wmbus", frame!), null);
+  }
+  for (const tagLength of [4, 8, 12, 16] as const) {
+    const [frame] = parseFrame(encodeMode10({ ...MESSAGE, tagLength }));
+    t.is(profileMismatch("oms-d", frame!) === null, tagLength >= 8);
+    t.is(profileMismatch("wmbus", frame!), null);
+  }
 });
 
 function frameKey(bytes: Uint8Array): FrameKey {

@@ -12,7 +12,7 @@ import { encodeMode5 } from "../bench/encode/wmbus.ts";
 import type { Verification } from "../keystore/index.ts";
 import { inspectFrame } from "../src/frames/inspect.ts";
 import { parseFrame } from "../src/frames/parse.ts";
-import { fitsProfile } from "../src/frames/profile-fit.ts";
+import { profileMismatch } from "../src/frames/profile-fit.ts";
 import { FrameError, type SealedFrame } from "../src/frames/sealed-frame.ts";
 import { hex, toHex } from "./support/frame-vectors.ts";
 import { openAny } from "./support/open-sealed.ts";
@@ -229,7 +229,7 @@ function codeOf(frame: Uint8Array): string | null {
 function openWrong(frame: Uint8Array, key: Uint8Array, own: Uint8Array): string | null {
   try {
     const frames = parseFrame(frame);
-    if (!fitsProfile("wmbus", frames[0]!.mode)) {
+    if (profileMismatch("wmbus", frames[0]!) !== null) {
       return null;
     }
     const outcome = trySealed(frames, key, own);

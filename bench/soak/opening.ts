@@ -4,14 +4,14 @@
  *
  * @module
  */
-import type { DecryptFailure } from "../../keystore/contract.ts";
+import type { DecryptFailure } from "../../keystore/frame-contract.ts";
 import { FrameKey } from "../../keystore/frame-key.ts";
 import { isStrong, type Profile, type Verification } from "../../keystore/index.ts";
 import { SecretKey } from "../../keystore/secret-key.ts";
 import { tryFrame } from "../../keystore/try-frame.ts";
 import { frameCall } from "../../src/frames/calls.ts";
 import { knowsNonce } from "../../src/frames/nonce.ts";
-import { fitsProfile } from "../../src/frames/profile-fit.ts";
+import { profileMismatch } from "../../src/frames/profile-fit.ts";
 import type { SealedFrame } from "../../src/frames/sealed-frame.ts";
 import type { RawAddress } from "../../src/meters/address.ts";
 
@@ -45,7 +45,7 @@ export function openReadings(meter: SampleMeter, readings: readonly SealedFrame[
   if (!isOwn || (first.address !== null && first.address.kind !== address.kind)) {
     return { ok: false, code: "METER_UNKNOWN" };
   }
-  if (!fitsProfile(profile, first.mode)) {
+  if (profileMismatch(profile, first) !== null) {
     return { ok: false, code: "PROFILE_MISMATCH" };
   }
   if (!knowsNonce(first, address)) {
@@ -55,7 +55,9 @@ export function openReadings(meter: SampleMeter, readings: readonly SealedFrame[
   using authentication =
     authenticationKey === null ? null : SecretKey.adopt(Uint8Array.from(authenticationKey));
   const call = frameCall(0, readings, { address, allowUnauthenticated: false });
-  const outcome = tryFrame(call, [{ version: 1, open: () => ({ encryption, authentication }) }]);
+  const outcome = tryFrame(call, [
+    { version: 1, open: () => ({ encryption, authentication, join: null }) },
+  ]);
   if (!outcome.ok) {
     return { ok: false, code: outcome.code };
   }

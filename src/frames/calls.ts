@@ -9,7 +9,7 @@ import { type Caller, inScope } from "../access/caller.ts";
 import type { KnownMeter } from "../meters/directory.ts";
 import type { Parsed, Tracing } from "./batch.ts";
 import { completeNonce, knowsNonce } from "./nonce.ts";
-import { fitsProfile } from "./profile-fit.ts";
+import { profileMismatch } from "./profile-fit.ts";
 import type { FrameRequest, Ref } from "./request.ts";
 import { FrameError, type SealedFrame } from "./sealed-frame.ts";
 import { type Trace, traceOf } from "./trace.ts";
@@ -107,11 +107,9 @@ function refusalOf(
   if (meter.isRetired || meter.versions.length === 0) {
     return new FrameError("NO_KEY", "the meter is retired or has no key in use");
   }
-  if (!fitsProfile(meter.profile, sealed.mode)) {
-    return new FrameError(
-      "PROFILE_MISMATCH",
-      `the frame is ${sealed.mode}, the meter's profile is ${meter.profile}`,
-    );
+  const mismatch = profileMismatch(meter.profile, sealed);
+  if (mismatch !== null) {
+    return new FrameError("PROFILE_MISMATCH", mismatch);
   }
   if (!knowsNonce(sealed, meter.address)) {
     const detail = "the frame carries no address: enrol its meter with version and medium";

@@ -16,7 +16,7 @@ import type { Directory, DirectoryView, KnownMeter } from "../meters/directory.t
 import { frameCall } from "./calls.ts";
 import { type Finding, findingOf, isContradiction, isFitting } from "./finding.ts";
 import { parseFrame } from "./parse.ts";
-import { fitsProfile } from "./profile-fit.ts";
+import { profileMismatch } from "./profile-fit.ts";
 import { FrameError, type SealedFrame } from "./sealed-frame.ts";
 import { isUplink, uplinkRefusal, withCounters } from "./uplinks.ts";
 
@@ -95,10 +95,9 @@ function readable(
   if (address !== undefined && directory.get(address)?.id !== meter.id) {
     return finding("OTHER_METER", `the frame is from ${formatAddress(address)}`);
   }
-  const mode = parsed[0]!.mode;
-  if (!fitsProfile(meter.profile, mode)) {
-    const detail = `the frame is ${mode}, the meter's profile is ${meter.profile}`;
-    return finding("PROFILE_MISMATCH", detail);
+  const mismatch = profileMismatch(meter.profile, parsed[0]!);
+  if (mismatch !== null) {
+    return finding("PROFILE_MISMATCH", mismatch);
   }
   const refusal = isUplink(parsed[0]!) ? uplinkRefusal(meter, {}) : null;
   return refusal === null ? parsed : finding(refusal.code, refusal.message);

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Profile } from "../../keystore/index.ts";
-import type { FrameMode } from "./sealed-frame.ts";
+import type { FrameMode, SealedFrame } from "./sealed-frame.ts";
 
 const FITTING: Readonly<Record<Profile, readonly FrameMode[]>> = {
   // The frame says the mode.
@@ -21,6 +21,19 @@ const FITTING: Readonly<Record<Profile, readonly FrameMode[]>> = {
   cose: ["cose"],
 };
 
-export function fitsProfile(profile: Profile, mode: FrameMode): boolean {
-  return FITTING[profile].includes(mode);
+/** OMS Vol. 2: profile B has a MAC, profile D a tag of 8 bytes; a sender may not choose less. */
+const LEAST_TAG: Readonly<Partial<Record<Profile, number>>> = { "oms-b": 8, "oms-d": 8 };
+
+/** Why a frame is not for meters of a profile; null if it is. */
+export function profileMismatch(
+  profile: Profile,
+  { mode, tag }: Pick<SealedFrame, "mode" | "tag">,
+): string | null {
+  if (!FITTING[profile].includes(mode)) {
+    return `the frame is ${mode}, the meter's profile is ${profile}`;
+  }
+  const least = LEAST_TAG[profile] ?? 0;
+  return tag.length < least
+    ? `the meter's profile ${profile} asks for a MAC or tag of ${least} bytes, the frame has ${tag.length}`
+    : null;
 }
