@@ -1,0 +1,89 @@
+/**
+ * `decrypt`: the keystore alone on one thread, mode by mode, against plain `node:crypto`.
+ *
+ * @module
+ */
+import { frameOf, type OpenBatch, packedOpener, suiteOpener } from "./keystore-alone.ts";
+import { type Figure, type Measurement, reach, type Settings } from "./measurement.ts";
+import {
+  ELL,
+  GCM_SUITE_0,
+  GCM_SUITE_2,
+  keysOf,
+  MODE_5,
+  MODE_7,
+  MODE_10,
+  type Mode,
+} from "./modes.ts";
+import { alternate, median, medianRatio, timed } from "./rounds.ts";
+import { createSamples, plainRate, range } from "./samples.ts";
+
+const FULL = { meters: 1000, frames: 6000, batch: 2000, rounds: 11 };
+const QUICK = { meters: 10, frames: 40, batch: 20, rounds: 1 };
+
+/** Modes, and how often as fast as the reference they are to be. */
+const MODES: readonly (readonly [Mode, number | null])[] = [
+  [MODE_5, 1.5],
+  [MODE_7, 2],
+  [ELL, 1.5],
+  [GCM_SUITE_0, 1],
+  [MODE_10, null],
+  [GCM_SUITE_2, null],
+];
+
+export async function measureDecrypt(settings: Settings): Promise<Measurement> {
+  const figures: Figure[] = [];
+  for (const [mode, least] of MODES) {
+    figures.push(...(await measureMode(mode, least, settings)));
+  }
+  return {
+    name: "decrypt",
+    reference: "the same cryptography in plain node:crypto, a fresh cipher object per frame",
+    figures,
+    notes: ["one thread; keys of 1 000 meters, unwrapped and cached; frames parsed beforehand"],
+  };
+}
+
+async function measureMode(
+  mode: Mode,
+  least: number | null,
+  { isQuick, step }: Settings,
+): Promise<Figure[]> {
+  const { meters, frames, batch, rounds } = isQuick ? QUICK : FULL;
+  const numbers = range(0, meters);
+  const samples = createSamples(mode, numbers, frames);
+  const batches = range(0, frames / batch).map((i) =>
+    samples.slice(i * batch, (i + 1) * batch).map(frameOf),
+  );
+  const run = (open: OpenBatch) => () =>
+    timed(frames, () => {
+      if (batches.reduce((sum, own) => sum + open(own), 0) !== frames) {
+        throw new Error(`${mode.title}: a frame did not open`);
+      }
+    });
+  const keys = numbers.map((meter) => keysOf(mode, meter));
+  const rates = await alternate(
+    {
+      plain: () => plainRate(mode, samples),
+      packed: run(packedOpener(mode, keys)),
+      suite: run(suiteOpener(keys)),
+    },
+    rounds,
+    step,
+  );
+  const ratio = medianRatio(rates.packed, rates.plain);
+  return [
+    {
+      operation: mode.title,
+      perSecond: median(rates.packed),
+      ratio,
+      reach: least === null ? null : reach("", ratio, "×", "at least", least),
+    },
+    {
+      operation: "  the suite alone, without packing",
+      perSecond: median(rates.suite),
+      ratio: medianRatio(rates.suite, rates.plain),
+      reach: null,
+    },
+  ];
+}
