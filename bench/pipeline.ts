@@ -1,0 +1,127 @@
+/**
+ * `pipeline`: the whole service from outside. NDJSON in, look-up, decryption, durable log entry,
+ * NDJSON out, against a bare loop over the same frames.
+ *
+ * @module
+ */
+import { type BenchDeployment, startBenchDeployment } from "./deployment.ts";
+import { type Figure, type Measurement, reach, type Settings } from "./measurement.ts";
+import { MODE_5 } from "./modes.ts";
+import { importRows, ndjson } from "./rows.ts";
+import { alternate, median, medianRatio, timed } from "./rounds.ts";
+import { createSamples, plainRate, range, type Sample } from "./samples.ts";
+import { countRows } from "./sender.ts";
+import { configuredRate, keyedRate, wmbusmetersVersion } from "./wmbusmeters.ts";
+
+const FULL = { meters: 1000, frames: 20_000, rounds: 7, telegrams: 20_000 };
+const QUICK = { meters: 10, frames: 100, rounds: 1, telegrams: 40 };
+const LEAST_RATIO = 0.8;
+/** Times as fast as wmbusmeters with its meters configured, and with keys on the lines. */
+const LEAST_CONFIGURED = 900;
+const LEAST_KEYED = 18;
+
+export async function measurePipeline(settings: Settings): Promise<Measurement> {
+  const { meters } = settings.isQuick ? QUICK : FULL;
+  const one = await measureMeters(1, settings);
+  const many = await measureMeters(meters, settings);
+  const { ratio, perSecond } = many;
+  const version = wmbusmetersVersion();
+  const others = version === null ? [] : await measureOther(version, many, settings);
+  return {
+    name: "pipeline",
+    reference: "the same frames in a bare loop of plain node:crypto on one core",
+    figures: [
+      { operation: "over HTTP, 1 meter", ...one, reach: null },
+      {
+        operation: `over HTTP, ${meters} meters`,
+        ratio,
+        perSecond,
+        reach: reach("", ratio, "×", "at least", LEAST_RATIO),
+      },
+      ...others,
+    ],
+    notes: [
+      "mode 5, 48 bytes; service and client are processes of their own on the same machine",
+      version === null
+        ? "wmbusmeters is not on the PATH: no comparison with it"
+        : "wmbusmeters decodes each telegram as well, on one core, and keeps no log",
+    ],
+  };
+}
+
+interface Rates {
+  readonly perSecond: number;
+  readonly ratio: number;
+  readonly plain: number;
+}
+
+async function measureMeters(meters: number, settings: Settings): Promise<Rates> {
+  const deployment = await startBenchDeployment();
+  try {
+    const numbers = range(0, meters);
+    await deployment.enrol(importRows(MODE_5, numbers), meters);
+    return await measureDeployment(deployment, numbers, settings);
+  } finally {
+    await deployment.stop();
+  }
+}
+
+async function measureDeployment(
+  { frames: to }: BenchDeployment,
+  meters: readonly number[],
+  { isQuick, step }: Settings,
+): Promise<Rates> {
+  const { frames, rounds } = isQuick ? QUICK : FULL;
+  let samples: Sample[] = [];
+  let first = 0;
+  const rates = await alternate(
+    {
+      plain() {
+        // Frames that the service has not seen, made before anything is timed.
+        samples = createSamples(MODE_5, meters, frames, first);
+        first += frames;
+        return plainRate(MODE_5, samples);
+      },
+      async service() {
+        const body = ndjson(samples);
+        return await timed(frames, async () => {
+          const rows = await countRows(to, body);
+          if (rows !== frames) {
+            throw new Error(`pipeline: expected ${frames} rows, got ${rows}`);
+          }
+        });
+      },
+    },
+    rounds,
+    step,
+  );
+  return {
+    perSecond: median(rates.service),
+    ratio: medianRatio(rates.service, rates.plain),
+    plain: median(rates.plain),
+  };
+}
+
+async function measureOther(
+  version: string,
+  ours: Rates,
+  { isQuick, step }: Settings,
+): Promise<Figure[]> {
+  const { meters, telegrams } = isQuick ? QUICK : FULL;
+  const samples = createSamples(MODE_5, range(0, meters), telegrams);
+  const figures: Figure[] = [];
+  for (const [form, measure, least] of [
+    [`${meters} meters configured`, configuredRate, LEAST_CONFIGURED],
+    ["key on each line", keyedRate, LEAST_KEYED],
+  ] as const) {
+    const perSecond = await measure(meters, samples);
+    figures.push({
+      operation: `wmbusmeters ${version}, ${form}`,
+      perSecond,
+      ratio: perSecond / ours.plain,
+      reach: reach("Meterseal", ours.perSecond / perSecond, "×", "at least", least),
+    });
+    step();
+  }
+  return figures;
+}
