@@ -7,7 +7,7 @@
 import { type BenchDeployment, startBenchDeployment } from "./deployment.ts";
 import { type Figure, type Measurement, reach, type Settings } from "./measurement.ts";
 import { MODE_5 } from "./modes.ts";
-import { importRows, ndjson } from "./rows.ts";
+import { importRows, ndjson, requestLines } from "./rows.ts";
 import { alternate, median, medianRatio, timed } from "./rounds.ts";
 import { createSamples, plainRate, range, type Sample } from "./samples.ts";
 import { countRows } from "./sender.ts";
@@ -83,7 +83,7 @@ async function measureDeployment(
         return plainRate(MODE_5, samples);
       },
       async service() {
-        const body = ndjson(samples);
+        const body = ndjson(requestLines(samples));
         return await timed(frames, async () => {
           const rows = await countRows(to, body);
           if (rows !== frames) {

@@ -8,21 +8,24 @@ import type { Sample } from "./samples.ts";
 
 /** Rows for an import; without a mode the service draws the keys. */
 export function importRows(mode: Mode | null, meters: readonly number[]): Buffer {
-  return lines(
-    meters.map((meter) => ({
-      address: addressText(meter),
-      ...(mode === null ? {} : { key: hex(keysOf(mode, meter).key) }),
-    })),
+  return ndjson(
+    meters.map((meter) =>
+      JSON.stringify({
+        address: addressText(meter),
+        ...(mode === null ? {} : { key: hex(keysOf(mode, meter).key) }),
+      }),
+    ),
   );
 }
 
-/** Frames as a request of NDJSON. */
-export function ndjson(samples: readonly Sample[]): Buffer {
-  return lines(samples.map(({ bytes }, ref) => ({ ref, frame: hex(bytes) })));
+/** Frames as the lines of a request. */
+export function requestLines(samples: readonly Sample[]): string[] {
+  return samples.map(({ bytes }, ref) => `{"ref":${ref},"frame":"${hex(bytes)}"}`);
 }
 
-function lines(documents: readonly object[]): Buffer {
-  return Buffer.from(documents.map((document) => `${JSON.stringify(document)}\n`).join(""));
+/** Lines as a body. */
+export function ndjson(lines: readonly string[]): Buffer {
+  return Buffer.from(`${lines.join("\n")}\n`);
 }
 
 function hex(bytes: Uint8Array): string {

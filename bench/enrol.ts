@@ -1,0 +1,112 @@
+/**
+ * `enrol`: meters in bulk with generated keys: drawn, wrapped, stored and logged.
+ *
+ * @module
+ */
+import { createCipheriv, randomBytes } from "node:crypto";
+import { type BenchCore, openBenchCore } from "./core.ts";
+import { startBenchDeployment } from "./deployment.ts";
+import { type Figure, type Measurement, reach, type Settings } from "./measurement.ts";
+import { importRows } from "./rows.ts";
+import { alternate, median, medianRatio, timed } from "./rounds.ts";
+import { range } from "./samples.ts";
+
+const FULL = { meters: 10_000, rounds: 5 };
+const QUICK = { meters: 20, rounds: 1 };
+const LEAST_PER_SECOND = 20_000;
+const MOST_BYTES = 250;
+
+export async function measureEnrol(settings: Settings): Promise<Measurement> {
+  return {
+    name: "enrol",
+    reference: "an AES-256 key drawn and wrapped by AES-256-GCM in plain node:crypto, not stored",
+    figures: [...(await inProcess(settings)), await overHttp(settings)],
+    notes: ["bytes of SQLite: tables, indexes and entries of the log, after the first meters"],
+  };
+}
+
+async function inProcess(settings: Settings): Promise<Figure[]> {
+  const core = await openBenchCore();
+  try {
+    await checkpoint(core);
+    const before = core.size();
+    const { rates, enrolled } = await measureRates(settings, (meters) =>
+      core.enrol(meters, () => false),
+    );
+    const withLog = (core.size() - before) / enrolled;
+    await checkpoint(core);
+    const folded = (core.size() - before) / enrolled;
+    return [
+      figureOf("bulk enrolment, in process", rates),
+      sizeOf("  database, write-ahead log folded in", folded),
+      sizeOf("  database and its write-ahead log", withLog),
+    ];
+  } finally {
+    await core.close();
+  }
+}
+
+async function overHttp(settings: Settings): Promise<Figure> {
+  const deployment = await startBenchDeployment();
+  try {
+    const { rates } = await measureRates(settings, (meters) =>
+      deployment.enrol(importRows(null, meters), meters.length),
+    );
+    return figureOf("bulk enrolment, over HTTP", rates);
+  } finally {
+    await deployment.stop();
+  }
+}
+
+async function measureRates(
+  { isQuick, step }: Settings,
+  enrol: (meters: readonly number[]) => Promise<void>,
+) {
+  const { meters, rounds } = isQuick ? QUICK : FULL;
+  let enrolled = 0;
+  const rates = await alternate(
+    {
+      plain: () => timed(meters, () => range(0, meters).map(wrapPlain)),
+      service() {
+        const next = range(enrolled, enrolled + meters);
+        enrolled += meters;
+        return timed(meters, () => enrol(next));
+      },
+    },
+    rounds,
+    step,
+  );
+  return { rates, enrolled };
+}
+
+const KEK = randomBytes(32);
+
+function wrapPlain(): Buffer {
+  const iv = randomBytes(12);
+  const cipher = createCipheriv("aes-256-gcm", KEK, iv);
+  const wrapped = cipher.update(randomBytes(32));
+  cipher.final();
+  return Buffer.concat([iv, wrapped, cipher.getAuthTag()]);
+}
+
+function figureOf(
+  operation: string,
+  { plain, service }: Readonly<Record<"plain" | "service", readonly number[]>>,
+): Figure {
+  const perSecond = median(service);
+  return {
+    operation,
+    perSecond,
+    ratio: medianRatio(service, plain),
+    reach: reach("rate", perSecond, "/s", "at least", LEAST_PER_SECOND),
+  };
+}
+
+function sizeOf(operation: string, bytes: number): Figure {
+  const most = reach("for a meter", bytes, " bytes", "at most", MOST_BYTES);
+  return { operation, perSecond: null, ratio: null, reach: most };
+}
+
+async function checkpoint({ db }: BenchCore): Promise<void> {
+  await db.raw("PRAGMA wal_checkpoint(TRUNCATE)");
+}
