@@ -7,8 +7,8 @@ import { createCipheriv, randomBytes } from "node:crypto";
 import { type BenchCore, openBenchCore } from "./core.ts";
 import { startBenchDeployment } from "./deployment.ts";
 import { type Figure, type Measurement, reach, type Settings } from "./measurement.ts";
-import { importRows } from "./rows.ts";
 import { alternate, median, medianRatio, timed } from "./rounds.ts";
+import { importRows } from "./rows.ts";
 import { range } from "./samples.ts";
 
 const FULL = { meters: 10_000, rounds: 5 };

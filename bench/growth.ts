@@ -11,8 +11,8 @@
 import { type BenchCore, openBenchCore } from "./core.ts";
 import { type Figure, type Measurement, reach, type Settings } from "./measurement.ts";
 import { MODE_5 } from "./modes.ts";
-import { requestLines } from "./rows.ts";
 import { alternate, median, medianRatio, timed } from "./rounds.ts";
+import { requestLines } from "./rows.ts";
 import { createSamples, plainRate, range, type Sample } from "./samples.ts";
 
 interface Sizes {
@@ -47,8 +47,7 @@ const MOST_COLD = 3;
 
 export async function measureGrowth(settings: Settings): Promise<Measurement> {
   const sizes = settings.isQuick ? QUICK : FULL;
-  const { maxMeters } = settings;
-  const levels = sizes.levels.filter((level) => level <= maxMeters);
+  const levels = settings.isQuick ? sizes.levels : levelsUpTo(settings.maxMeters);
   const cores: BenchCore[] = [];
   try {
     cores.push(await openBenchCore(), await openBenchCore());
@@ -78,6 +77,10 @@ export async function measureGrowth(settings: Settings): Promise<Measurement> {
       await core.close();
     }
   }
+}
+
+function levelsUpTo(most: number): number[] {
+  return [...FULL.levels.filter((level) => level < most), most];
 }
 
 /** Enrols up to `level` meters; those that bring a key are spread evenly. */

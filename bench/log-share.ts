@@ -10,8 +10,8 @@ import type { OpenCore } from "../src/programs/open-core.ts";
 import { type BenchCore, openBenchCore } from "./core.ts";
 import { type Measurement, reach, type Settings } from "./measurement.ts";
 import { MODE_5 } from "./modes.ts";
-import { requestLines } from "./rows.ts";
 import { alternate, median, medianRatio, timed } from "./rounds.ts";
+import { requestLines } from "./rows.ts";
 import { createSamples, plainRate, range, type Sample } from "./samples.ts";
 
 const FULL = { meters: 1000, frames: 20_000, rounds: 11 };

@@ -7,8 +7,8 @@
 import { type BenchDeployment, startBenchDeployment } from "./deployment.ts";
 import { type Figure, type Measurement, reach, type Settings } from "./measurement.ts";
 import { MODE_5 } from "./modes.ts";
-import { importRows, ndjson, requestLines } from "./rows.ts";
 import { alternate, median, medianRatio, timed } from "./rounds.ts";
+import { importRows, ndjson, requestLines } from "./rows.ts";
 import { createSamples, plainRate, range, type Sample } from "./samples.ts";
 import { countRows } from "./sender.ts";
 import { configuredRate, keyedRate, wmbusmetersVersion } from "./wmbusmeters.ts";

@@ -31,7 +31,7 @@ export function run(action: Action): (this: Command, ...args: unknown[]) => Prom
   return async function act(this: Command) {
     const name = nameOf(this);
     try {
-      const args = this.processedArgs.filter((arg) => typeof arg === "string");
+      const args = this.processedArgs.flat().filter((arg) => typeof arg === "string");
       process.exitCode = (await action(createContext(this), ...args)) ?? 0;
     } catch (error) {
       process.exitCode = reportError(name, error);

@@ -9,6 +9,7 @@
  */
 import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
+import { addBenchCommand } from "./commands/bench.ts";
 import { addCustomerCommands } from "./commands/customer.ts";
 import { addFrameCommands } from "./commands/frame.ts";
 import { addLinkCommands } from "./commands/link.ts";
@@ -38,6 +39,7 @@ addMeterCommands(program);
 addFrameCommands(program);
 addLinkCommands(program);
 addLogCommands(program);
+addBenchCommand(program);
 
 leaveWhenReaderIsGone();
 // Node would print the error with everything in it.

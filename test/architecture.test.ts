@@ -73,6 +73,19 @@ test("src/ imports neither cli/, bench/ nor test/", (t) => {
   }
 });
 
+test("bench/ measures from outside: `meterseal bench` alone loads it, and it loads no command", (t) => {
+  for (const path of filesIn("cli").filter((name) => name !== "cli/commands/bench.ts")) {
+    for (const name of graph.get(path) ?? []) {
+      t.notRegex(name, /^bench\/(?!encode\/)/, path);
+    }
+  }
+  for (const path of filesIn("bench")) {
+    for (const name of graph.get(path) ?? []) {
+      t.notRegex(name, /^(cli|test)\//, path);
+    }
+  }
+});
+
 test("nothing that src/exchange reaches is a key, a core table or a domain", (t) => {
   const allowed = /^src\/(exchange|handover\/protocol|http\/middleware|base|db\/exchange)\//;
   const shared = new Set(["open", "transaction", "bulk", "erase"].map((n) => `src/db/${n}.ts`));

@@ -1,0 +1,21 @@
+/**
+ * The measurements by name.
+ *
+ * @module
+ */
+import { measureDecrypt } from "./decrypt.ts";
+import { measureEnrol } from "./enrol.ts";
+import { measureGrowth } from "./growth.ts";
+import { measureLogShare } from "./log-share.ts";
+import type { Measurement, Settings } from "./measurement.ts";
+import { measurePipeline } from "./pipeline.ts";
+
+/** In the order in which they are taken. */
+export const MEASUREMENTS: ReadonlyMap<string, (settings: Settings) => Promise<Measurement>> =
+  new Map([
+    ["decrypt", measureDecrypt],
+    ["pipeline", measurePipeline],
+    ["growth", measureGrowth],
+    ["log-share", measureLogShare],
+    ["enrol", measureEnrol],
+  ]);
