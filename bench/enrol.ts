@@ -17,15 +17,16 @@ const LEAST_PER_SECOND = 20_000;
 const MOST_BYTES = 250;
 
 export async function measureEnrol(settings: Settings): Promise<Measurement> {
+  const inside = await inProcess(settings);
   return {
     name: "enrol",
     reference: "an AES-256 key drawn and wrapped by AES-256-GCM in plain node:crypto, not stored",
-    figures: [...(await inProcess(settings)), await overHttp(settings)],
-    notes: ["bytes of SQLite: tables, indexes and entries of the log, after the first meters"],
+    figures: [...inside.figures, await overHttp(settings)],
+    notes: [inside.note],
   };
 }
 
-async function inProcess(settings: Settings): Promise<Figure[]> {
+async function inProcess(settings: Settings): Promise<{ figures: Figure[]; note: string }> {
   const core = await openBenchCore();
   try {
     await checkpoint(core);
@@ -33,14 +34,21 @@ async function inProcess(settings: Settings): Promise<Figure[]> {
     const { rates, enrolled } = await measureRates(settings, (meters) =>
       core.enrol(meters, () => false),
     );
-    const withLog = (core.size() - before) / enrolled;
+    const unfolded = (core.size() - before) / enrolled;
     await checkpoint(core);
-    const folded = (core.size() - before) / enrolled;
-    return [
-      figureOf("bulk enrolment, in process", rates),
-      sizeOf("  database, write-ahead log folded in", folded),
-      sizeOf("  database and its write-ahead log", withLog),
-    ];
+    const bytes = (core.size() - before) / enrolled;
+    return {
+      figures: [
+        figureOf("bulk enrolment, in process", rates),
+        {
+          operation: "  its database: tables, indexes, log",
+          perSecond: null,
+          ratio: null,
+          reach: reach("a meter takes", bytes, " bytes", "at most", MOST_BYTES),
+        },
+      ],
+      note: `${Math.round(unfolded)} bytes a meter with SQLite's write-ahead log beside the database`,
+    };
   } finally {
     await core.close();
   }
@@ -98,13 +106,8 @@ function figureOf(
     operation,
     perSecond,
     ratio: medianRatio(service, plain),
-    reach: reach("rate", perSecond, "/s", "at least", LEAST_PER_SECOND),
+    reach: reach("", perSecond, "/s", "at least", LEAST_PER_SECOND),
   };
-}
-
-function sizeOf(operation: string, bytes: number): Figure {
-  const most = reach("for a meter", bytes, " bytes", "at most", MOST_BYTES);
-  return { operation, perSecond: null, ratio: null, reach: most };
 }
 
 async function checkpoint({ db }: BenchCore): Promise<void> {

@@ -149,7 +149,7 @@ function roundsOf(sizes: Sizes, step: () => void, one: BenchCore) {
         operation: `${level} meters, ${heat}`,
         perSecond: median(rates.core),
         ratio: medianRatio(rates.core, rates.plain),
-        reach: reach("of the cost", medianRatio(rates.one, rates.core), "×", "at most", most),
+        reach: reach("cost", medianRatio(rates.one, rates.core), "×", "at most", most),
       });
       // The working set is spread over all; the others are heard in an order that is not theirs.
       const stride = Math.floor(senders.length / Math.min(working, senders.length));

@@ -65,7 +65,7 @@ export async function measureLogShare({ isQuick, step }: Settings): Promise<Meas
           operation: "in process, with the log",
           perSecond: median(rates.logged),
           ratio: medianRatio(rates.logged, rates.plain),
-          reach: reach("share of the log", share, "%", "at most", MOST_PERCENT),
+          reach: reach("share", share, "%", "at most", MOST_PERCENT),
         },
         {
           operation: "in process, its entries left out",

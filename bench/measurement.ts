@@ -7,6 +7,7 @@
 
 /** What was meant to be reached, and what was. */
 export interface Reach {
+  /** What `value` is of; empty where the figure beside it says so. */
   readonly what: string;
   readonly value: number;
   readonly unit: "×" | "%" | " bytes" | "/s";
@@ -45,7 +46,7 @@ export interface Settings {
   readonly step: () => void;
 }
 
-/** Holds a value against what is to be reached. */
+/** Holds a value against what is to be reached; `what` is empty for the figure's own. */
 export function reach(
   what: string,
   value: number,

@@ -65,18 +65,13 @@ test("log-share: with the entries and without", async (t) => {
 
 test("enrol: in process, over HTTP, and the bytes of a meter", async (t) => {
   const measurement = await measured(t, "enrol");
-  t.deepEqual(limits(measurement), [
-    "at least 20000/s",
-    "at most 250 bytes",
-    "at most 250 bytes",
-    "at least 20000/s",
-  ]);
+  t.deepEqual(limits(measurement), ["at least 20000/s", "at most 250 bytes", "at least 20000/s"]);
 });
 
-test("for people: a table of at most 100 columns, nothing on stderr that is no terminal", async (t) => {
+test("for people: a table of at most 100 columns, no progress where there is no terminal", async (t) => {
   const { status, stdout, stderr } = await meterseal(["bench", "decrypt", "--quick"]);
   t.is(status, 0);
-  t.is(stderr, "");
+  t.regex(stderr, /^quick: .*\n$/);
   t.regex(stdout, /^decrypt +per second +ratio +reach$/m);
   t.regex(stdout, /^mode 5, .*×.* at least 1\.5×: (yes|no)$/m);
   for (const line of stdout.split("\n")) {
@@ -122,8 +117,8 @@ test.serial("wmbusmeters is timed after a first round, and must have decoded", a
     await chmod(program, 0o755);
   };
   await stand('{"total_m3":1}');
-  t.true((await configuredRate(2, samples)) > 0);
-  t.true((await keyedRate(2, samples)) > 0);
+  t.true((await configuredRate(2, samples))! > 0);
+  t.true((await keyedRate(2, samples))! > 0);
   await stand("{}");
-  await t.throwsAsync(keyedRate(2, samples), { message: /none decoded/ });
+  t.is(await keyedRate(2, samples), null);
 });

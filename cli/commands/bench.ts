@@ -33,6 +33,9 @@ async function measure(context: Context, ...names: readonly string[]): Promise<n
     throw new Misuse(`name: expected ${known.join(", ")}`);
   }
   const isQuick = context.flag("quick");
+  if (isQuick) {
+    output.note("quick: sizes that show that it works; the figures mean nothing");
+  }
   const measurements: Measurement[] = [];
   for (const [name, take] of MEASUREMENTS) {
     if (names.length > 0 && !names.includes(name)) {
