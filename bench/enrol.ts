@@ -41,7 +41,7 @@ async function inProcess(settings: Settings): Promise<{ figures: Figure[]; note:
       figures: [
         figureOf("bulk enrolment, in process", rates),
         {
-          operation: "  its database: tables, indexes, log",
+          operation: "  its tables, indexes and log",
           perSecond: null,
           ratio: null,
           reach: reach("a meter takes", bytes, " bytes", "at most", MOST_BYTES),

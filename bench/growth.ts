@@ -8,12 +8,10 @@
  *
  * @module
  */
+import { type BesideOne, type Compared, openBesideOne } from "./beside-one.ts";
 import { type BenchCore, openBenchCore } from "./core.ts";
 import { type Figure, type Measurement, reach, type Settings } from "./measurement.ts";
-import { MODE_5 } from "./modes.ts";
-import { alternate, median, medianRatio, timed } from "./rounds.ts";
-import { requestLines } from "./rows.ts";
-import { createSamples, plainRate, range, type Sample } from "./samples.ts";
+import { range } from "./samples.ts";
 
 interface Sizes {
   readonly levels: readonly number[];
@@ -45,15 +43,12 @@ const QUICK: Sizes = {
 const MOST_HOT = 1.3;
 const MOST_COLD = 3;
 
-export async function measureGrowth(settings: Settings): Promise<Measurement> {
-  const sizes = settings.isQuick ? QUICK : FULL;
-  const levels = settings.isQuick ? sizes.levels : levelsUpTo(settings.maxMeters);
-  const cores: BenchCore[] = [];
+export async function measureGrowth({ isQuick, maxMeters, step }: Settings): Promise<Measurement> {
+  const sizes = isQuick ? QUICK : FULL;
+  const levels = isQuick ? sizes.levels : levelsUpTo(maxMeters);
+  const one = await openBesideOne(step);
+  const many = await openBenchCore();
   try {
-    cores.push(await openBenchCore(), await openBenchCore());
-    const [one, many] = cores as [BenchCore, BenchCore];
-    await one.enrol([0], () => true);
-    const rounds = roundsOf(sizes, settings.step, one);
     const figures: Figure[] = [];
     const notes = ["mode 5, 48 bytes; NDJSON to NDJSON in process, with the log"];
     let senders: number[] = [];
@@ -64,18 +59,17 @@ export async function measureGrowth(settings: Settings): Promise<Measurement> {
       enrolled = level;
       notes.push(grown.note);
       await many.reopen();
-      figures.push(...(await rounds.measure(many, level, senders)));
+      figures.push(...(await measureLevel(one, many, level, senders, sizes)));
     }
     return {
       name: "growth",
       reference: "the same frames in a bare loop of plain node:crypto on one core",
-      figures: [rounds.single(), ...figures],
+      figures: [one.figure(), ...figures],
       notes,
     };
   } finally {
-    for (const core of cores) {
-      await core.close();
-    }
+    await one.close();
+    await many.close();
   }
 }
 
@@ -96,76 +90,30 @@ async function grow(core: BenchCore, from: number, level: number, sizes: Sizes) 
   };
 }
 
-function roundsOf(sizes: Sizes, step: () => void, one: BenchCore) {
-  let first = 0;
-  const single = { plain: [] as number[], one: [] as number[] };
-
-  /** Compares `core` with the core of one meter; `next` says which meters are heard in a round. */
-  async function compare(
-    core: BenchCore,
-    frames: number,
-    rounds: number,
-    next: () => readonly number[],
-  ) {
-    let samples: Sample[] = [];
-    const decrypt = (target: BenchCore, own: readonly Sample[]) => {
-      const lines = requestLines(own);
-      return timed(lines.length, () => target.decrypt(lines));
-    };
-    const rates = await alternate(
-      {
-        plain() {
-          first += frames;
-          samples = createSamples(MODE_5, next(), frames, first);
-          return plainRate(MODE_5, samples);
-        },
-        one: () => decrypt(one, createSamples(MODE_5, [0], frames, first)),
-        core: () => decrypt(core, samples),
-      },
-      rounds,
-      step,
-    );
-    single.plain.push(...rates.plain);
-    single.one.push(...rates.one);
-    return rates;
+/** Cold first, while nothing has been heard since the start. */
+async function measureLevel(
+  one: BesideOne,
+  core: BenchCore,
+  level: number,
+  senders: readonly number[],
+  { working, frames, hotRounds, cold, coldRounds }: Sizes,
+): Promise<Figure[]> {
+  // The working set is spread over all; the others are heard in an order that is not theirs.
+  const stride = Math.max(1, Math.floor(senders.length / working));
+  const hot = senders.filter((_, i) => i % stride === 0).slice(0, working);
+  const unheard = shuffled(senders.filter((_, i) => i % stride !== 0));
+  const figures: Figure[] = [];
+  if (unheard.length >= cold * (coldRounds + 1)) {
+    const next = () => unheard.splice(0, cold);
+    const compared = await one.compare(core, cold, coldRounds, next);
+    figures.push(figureOf(`${level} meters, cold`, compared, MOST_COLD));
   }
+  const compared = await one.compare(core, frames, hotRounds, () => hot);
+  return [figureOf(`${level} meters, hot`, compared, MOST_HOT), ...figures];
+}
 
-  return {
-    /** The core of one meter, over all rounds. */
-    single: (): Figure => ({
-      operation: "1 meter",
-      perSecond: median(single.one),
-      ratio: medianRatio(single.one, single.plain),
-      reach: null,
-    }),
-    async measure(core: BenchCore, level: number, senders: readonly number[]): Promise<Figure[]> {
-      const { working, frames, hotRounds, cold, coldRounds } = sizes;
-      const figures: Figure[] = [];
-      const figureOf = (
-        heat: string,
-        rates: Awaited<ReturnType<typeof compare>>,
-        most: number,
-      ): Figure => ({
-        operation: `${level} meters, ${heat}`,
-        perSecond: median(rates.core),
-        ratio: medianRatio(rates.core, rates.plain),
-        reach: reach("cost", medianRatio(rates.one, rates.core), "×", "at most", most),
-      });
-      // The working set is spread over all; the others are heard in an order that is not theirs.
-      const stride = Math.floor(senders.length / Math.min(working, senders.length));
-      const isHot = (i: number) => i % stride === 0;
-      const unheard = shuffled(senders.filter((_, i) => !isHot(i)));
-      if (unheard.length >= cold * (coldRounds + 1)) {
-        const next = () => unheard.splice(0, cold);
-        figures.push(figureOf("cold", await compare(core, cold, coldRounds, next), MOST_COLD));
-      }
-      const hot = senders.filter((_, i) => isHot(i)).slice(0, working);
-      return [
-        figureOf("hot", await compare(core, frames, hotRounds, () => hot), MOST_HOT),
-        ...figures,
-      ];
-    },
-  };
+function figureOf(operation: string, { perSecond, ratio, cost }: Compared, most: number): Figure {
+  return { operation, perSecond, ratio, reach: reach("cost", cost, "×", "at most", most) };
 }
 
 /** An order without neighbours, the same in every run. */
