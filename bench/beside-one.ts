@@ -18,7 +18,7 @@ export interface Compared {
   readonly cost: number;
 }
 
-export interface BesideOne {
+export interface BesideOne extends AsyncDisposable {
   /** Compares `core`; `next` says which meters are heard in a round, each as often. */
   compare(
     core: BenchCore,
@@ -28,7 +28,6 @@ export interface BesideOne {
   ): Promise<Compared>;
   /** The core of one meter, over all rounds so far. */
   figure(): Figure;
-  close(): Promise<void>;
 }
 
 /** Opens the core of one meter. */
@@ -67,7 +66,7 @@ export async function openBesideOne(step: () => void): Promise<BesideOne> {
       ratio: medianRatio(all.one, all.plain),
       reach: null,
     }),
-    close: () => one.close(),
+    [Symbol.asyncDispose]: () => one[Symbol.asyncDispose](),
   };
 }
 

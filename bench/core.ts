@@ -35,7 +35,7 @@ const CALLER: Caller = {
   customer: null,
 };
 
-export interface BenchCore {
+export interface BenchCore extends AsyncDisposable {
   readonly db: OpenCore["db"];
   /** Enrols meters in batches: `imported` says which bring their key, the others get one. */
   enrol(meters: readonly number[], imported: (meter: number) => boolean): Promise<void>;
@@ -45,7 +45,6 @@ export interface BenchCore {
   reopen(): Promise<void>;
   /** Bytes of the database, with what lies in its write-ahead log. */
   size(): number;
-  close(): Promise<void>;
 }
 
 /** Opens a core on a new data directory; `change` may put another log in place. */
@@ -85,7 +84,7 @@ export async function openBenchCore(
       "file" in database
         ? [database.file, `${database.file}-wal`].reduce((sum, file) => sum + sizeOf(file), 0)
         : Number.NaN,
-    async close() {
+    async [Symbol.asyncDispose]() {
       await core.close();
       rmSync(folder, { recursive: true, force: true });
     },

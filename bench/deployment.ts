@@ -10,12 +10,11 @@ import { join } from "node:path";
 import { childEnvironment, environmentName, loadConfig } from "../src/base/config.ts";
 import { initialise } from "../src/programs/init.ts";
 
-export interface BenchDeployment {
+export interface BenchDeployment extends AsyncDisposable {
   /** Takes frames, with the token that may have them decrypted. */
   readonly frames: { readonly url: string; readonly token: string };
   /** Enrols the meters of some NDJSON rows. @throws {Error} when one was not taken */
   enrol(rows: Uint8Array, count: number): Promise<void>;
-  stop(): Promise<void>;
 }
 
 /** Starts `meterseal serve` on free ports and a new data directory with one customer. */
@@ -60,7 +59,7 @@ export async function startBenchDeployment(): Promise<BenchDeployment> {
           throw new Error(`enrolment: expected ${count} meters, got ${imported}`);
         }
       },
-      stop,
+      [Symbol.asyncDispose]: stop,
     };
   } catch (error) {
     await stop();

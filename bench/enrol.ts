@@ -27,43 +27,35 @@ export async function measureEnrol(settings: Settings): Promise<Measurement> {
 }
 
 async function inProcess(settings: Settings): Promise<{ figures: Figure[]; note: string }> {
-  const core = await openBenchCore();
-  try {
-    await checkpoint(core);
-    const before = core.size();
-    const { rates, enrolled } = await measureRates(settings, (meters) =>
-      core.enrol(meters, () => false),
-    );
-    const unfolded = (core.size() - before) / enrolled;
-    await checkpoint(core);
-    const bytes = (core.size() - before) / enrolled;
-    return {
-      figures: [
-        figureOf("bulk enrolment, in process", rates),
-        {
-          operation: "  its tables, indexes and log",
-          perSecond: null,
-          ratio: null,
-          reach: reach("a meter takes", bytes, " bytes", "at most", MOST_BYTES),
-        },
-      ],
-      note: `${Math.round(unfolded)} bytes a meter with SQLite's write-ahead log beside the database`,
-    };
-  } finally {
-    await core.close();
-  }
+  await using core = await openBenchCore();
+  await checkpoint(core);
+  const before = core.size();
+  const { rates, enrolled } = await measureRates(settings, (meters) =>
+    core.enrol(meters, () => false),
+  );
+  const unfolded = (core.size() - before) / enrolled;
+  await checkpoint(core);
+  const bytes = (core.size() - before) / enrolled;
+  return {
+    figures: [
+      figureOf("bulk enrolment, in process", rates),
+      {
+        operation: "  its tables, indexes and log",
+        perSecond: null,
+        ratio: null,
+        reach: reach("a meter takes", bytes, " bytes", "at most", MOST_BYTES),
+      },
+    ],
+    note: `${Math.round(unfolded)} bytes a meter with SQLite's write-ahead log beside the database`,
+  };
 }
 
 async function overHttp(settings: Settings): Promise<Figure> {
-  const deployment = await startBenchDeployment();
-  try {
-    const { rates } = await measureRates(settings, (meters) =>
-      deployment.enrol(importRows(null, meters), meters.length),
-    );
-    return figureOf("bulk enrolment, over HTTP", rates);
-  } finally {
-    await deployment.stop();
-  }
+  await using deployment = await startBenchDeployment();
+  const { rates } = await measureRates(settings, (meters) =>
+    deployment.enrol(importRows(null, meters), meters.length),
+  );
+  return figureOf("bulk enrolment, over HTTP", rates);
 }
 
 async function measureRates(

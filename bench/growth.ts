@@ -46,31 +46,26 @@ const MOST_COLD = 3;
 export async function measureGrowth({ isQuick, maxMeters, step }: Settings): Promise<Measurement> {
   const sizes = isQuick ? QUICK : FULL;
   const levels = isQuick ? sizes.levels : levelsUpTo(maxMeters);
-  const one = await openBesideOne(step);
-  const many = await openBenchCore();
-  try {
-    const figures: Figure[] = [];
-    const notes = ["mode 5, 48 bytes; NDJSON to NDJSON in process, with the log"];
-    let senders: number[] = [];
-    let enrolled = 0;
-    for (const level of levels) {
-      const grown = await grow(many, enrolled, level, sizes);
-      senders = [...senders, ...grown.senders];
-      enrolled = level;
-      notes.push(grown.note);
-      await many.reopen();
-      figures.push(...(await measureLevel(one, many, level, senders, sizes)));
-    }
-    return {
-      name: "growth",
-      reference: "the same frames in a bare loop of plain node:crypto on one core",
-      figures: [one.figure(), ...figures],
-      notes,
-    };
-  } finally {
-    await one.close();
-    await many.close();
+  await using one = await openBesideOne(step);
+  await using many = await openBenchCore();
+  const figures: Figure[] = [];
+  const notes = ["mode 5, 48 bytes; NDJSON to NDJSON in process, with the log"];
+  let senders: number[] = [];
+  let enrolled = 0;
+  for (const level of levels) {
+    const grown = await grow(many, enrolled, level, sizes);
+    senders = [...senders, ...grown.senders];
+    enrolled = level;
+    notes.push(grown.note);
+    await many.reopen();
+    figures.push(...(await measureLevel(one, many, level, senders, sizes)));
   }
+  return {
+    name: "growth",
+    reference: "the same frames in a bare loop of plain node:crypto on one core",
+    figures: [one.figure(), ...figures],
+    notes,
+  };
 }
 
 function levelsUpTo(most: number): number[] {

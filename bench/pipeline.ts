@@ -56,14 +56,10 @@ interface Rates {
 }
 
 async function measureMeters(meters: number, settings: Settings): Promise<Rates> {
-  const deployment = await startBenchDeployment();
-  try {
-    const numbers = range(0, meters);
-    await deployment.enrol(importRows(MODE_5, numbers), meters);
-    return await measureDeployment(deployment, numbers, settings);
-  } finally {
-    await deployment.stop();
-  }
+  await using deployment = await startBenchDeployment();
+  const numbers = range(0, meters);
+  await deployment.enrol(importRows(MODE_5, numbers), meters);
+  return await measureDeployment(deployment, numbers, settings);
 }
 
 async function measureDeployment(
