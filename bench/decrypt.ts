@@ -41,7 +41,9 @@ export async function measureDecrypt(settings: Settings): Promise<Measurement> {
     name: "decrypt",
     reference: "the same cryptography in plain node:crypto, a fresh cipher object per frame",
     figures,
-    notes: [`one thread; keys of ${meters} meters, unwrapped and cached; frames parsed beforehand`],
+    notes: [
+      `one thread; keys of ${meters.toLocaleString("en")} meters, unwrapped and cached; frames parsed beforehand`,
+    ],
   };
 }
 

@@ -72,7 +72,7 @@ export async function measureLogShare({ isQuick, step }: Settings): Promise<Meas
       },
     ],
     notes: [
-      `mode 5, 48 bytes, ${meters} meters; NDJSON to NDJSON without HTTP`,
+      `mode 5, 48 bytes, ${meters.toLocaleString("en")} meters; NDJSON to NDJSON without HTTP`,
       "without its entries a batch still commits its freshness to disk",
     ],
   };

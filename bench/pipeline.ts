@@ -33,7 +33,7 @@ export async function measurePipeline(settings: Settings): Promise<Measurement> 
     figures: [
       { operation: "over HTTP, 1 meter", ...one, reach: null },
       {
-        operation: `over HTTP, ${meters} meters`,
+        operation: `over HTTP, ${meters.toLocaleString("en")} meters`,
         ratio,
         perSecond,
         reach: reach("", ratio, "×", "at least", LEAST_RATIO),
@@ -103,7 +103,11 @@ async function measureOther(ours: Rates, { isQuick, step }: Settings): Promise<F
   const samples = createSamples(MODE_5, range(0, meters), telegrams);
   const figures: Figure[] = [];
   for (const [operation, measure, least] of [
-    [`wmbusmeters, ${meters} meters configured`, configuredRate, LEAST_CONFIGURED],
+    [
+      `wmbusmeters, ${meters.toLocaleString("en")} meters configured`,
+      configuredRate,
+      LEAST_CONFIGURED,
+    ],
     ["wmbusmeters, key on each line", keyedRate, LEAST_KEYED],
   ] as const) {
     const perSecond = await measure(meters, samples);
