@@ -4,7 +4,7 @@
  * @module
  */
 import { frameOf, type OpenBatch, packedOpener, suiteOpener } from "./keystore-alone.ts";
-import { type Figure, type Measurement, reach, type Settings } from "./measurement.ts";
+import { countOf, type Figure, type Measurement, reach, type Settings } from "./measurement.ts";
 import {
   ELL,
   GCM_SUITE_0,
@@ -42,7 +42,7 @@ export async function measureDecrypt(settings: Settings): Promise<Measurement> {
     reference: "the same cryptography in plain node:crypto, a fresh cipher object per frame",
     figures,
     notes: [
-      `one thread; keys of ${meters.toLocaleString("en")} meters, unwrapped and cached; frames parsed beforehand`,
+      `one thread; keys of ${countOf(meters)}, unwrapped and cached; frames parsed beforehand`,
     ],
   };
 }

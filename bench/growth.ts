@@ -10,7 +10,7 @@
  */
 import { type BesideOne, type Compared, openBesideOne } from "./beside-one.ts";
 import { type BenchCore, openBenchCore } from "./core.ts";
-import { type Figure, type Measurement, reach, type Settings } from "./measurement.ts";
+import { countOf, type Figure, type Measurement, reach, type Settings } from "./measurement.ts";
 import { range } from "./samples.ts";
 
 interface Sizes {
@@ -81,7 +81,7 @@ async function grow(core: BenchCore, from: number, level: number, sizes: Sizes) 
   const seconds = (performance.now() - start) / 1000;
   return {
     senders: range(from, level).filter((meter) => meter % stride === 0),
-    note: `${counted(level - from)} more enrolled in ${seconds.toFixed(1)} s`,
+    note: `${countOf(level - from)} more enrolled in ${seconds.toFixed(1)} s`,
   };
 }
 
@@ -101,18 +101,14 @@ async function measureLevel(
   if (unheard.length >= cold * (coldRounds + 1)) {
     const next = () => unheard.splice(0, cold);
     const compared = await one.compare(core, cold, coldRounds, next);
-    figures.push(figureOf(`${counted(level)}, cold`, compared, MOST_COLD));
+    figures.push(figureOf(`${countOf(level)}, cold`, compared, MOST_COLD));
   }
   const compared = await one.compare(core, frames, hotRounds, () => hot);
-  return [figureOf(`${counted(level)}, hot`, compared, MOST_HOT), ...figures];
+  return [figureOf(`${countOf(level)}, hot`, compared, MOST_HOT), ...figures];
 }
 
 function figureOf(operation: string, { perSecond, ratio, cost }: Compared, most: number): Figure {
   return { operation, perSecond, ratio, reach: reach("cost", cost, "×", "at most", most) };
-}
-
-function counted(meters: number): string {
-  return `${meters.toLocaleString("en")} meters`;
 }
 
 /** An order without neighbours, the same in every run. */

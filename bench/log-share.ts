@@ -8,7 +8,7 @@ import type { Activity } from "../src/activity/activity.ts";
 import { inTransaction } from "../src/db/transaction.ts";
 import type { OpenCore } from "../src/programs/open-core.ts";
 import { openBenchCore } from "./core.ts";
-import { type Measurement, reach, type Settings } from "./measurement.ts";
+import { countOf, type Measurement, reach, type Settings } from "./measurement.ts";
 import { MODE_5 } from "./modes.ts";
 import { alternate, median, medianRatio, timed } from "./rounds.ts";
 import { requestLines } from "./rows.ts";
@@ -72,7 +72,7 @@ export async function measureLogShare({ isQuick, step }: Settings): Promise<Meas
       },
     ],
     notes: [
-      `mode 5, 48 bytes, ${meters.toLocaleString("en")} meters; NDJSON to NDJSON without HTTP`,
+      `mode 5, 48 bytes, ${countOf(meters)}; NDJSON to NDJSON without HTTP`,
       "without its entries a batch still commits its freshness to disk",
     ],
   };

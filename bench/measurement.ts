@@ -57,3 +57,8 @@ export function reach(
   const isReached = bound === "at least" ? value >= limit : value <= limit;
   return { what, value, unit, bound, limit, isReached };
 }
+
+/** `1,000 meters`. */
+export function countOf(meters: number): string {
+  return `${meters.toLocaleString("en")} ${meters === 1 ? "meter" : "meters"}`;
+}

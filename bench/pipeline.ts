@@ -5,7 +5,14 @@
  * @module
  */
 import { type BenchDeployment, startBenchDeployment } from "./deployment.ts";
-import { type Figure, type Measurement, reach, type Settings } from "./measurement.ts";
+import {
+  countOf,
+  type Figure,
+  type Measurement,
+  type Reach,
+  reach,
+  type Settings,
+} from "./measurement.ts";
 import { MODE_5 } from "./modes.ts";
 import { alternate, median, medianRatio, timed } from "./rounds.ts";
 import { importRows, ndjson, requestLines } from "./rows.ts";
@@ -24,20 +31,14 @@ export async function measurePipeline(settings: Settings): Promise<Measurement> 
   const { meters } = settings.isQuick ? QUICK : FULL;
   const one = await measureMeters(1, settings);
   const many = await measureMeters(meters, settings);
-  const { ratio, perSecond } = many;
   const version = wmbusmetersVersion();
   const others = version === null ? [] : await measureOther(many, settings);
   return {
     name: "pipeline",
     reference: "the same frames in a bare loop of plain node:crypto on one core",
     figures: [
-      { operation: "over HTTP, 1 meter", ...one, reach: null },
-      {
-        operation: `over HTTP, ${meters.toLocaleString("en")} meters`,
-        ratio,
-        perSecond,
-        reach: reach("", ratio, "×", "at least", LEAST_RATIO),
-      },
+      figureOf(1, one, null),
+      figureOf(meters, many, reach("", many.ratio, "×", "at least", LEAST_RATIO)),
       ...others,
     ],
     notes: [
@@ -47,6 +48,10 @@ export async function measurePipeline(settings: Settings): Promise<Measurement> 
         : `wmbusmeters ${version} decodes each telegram as well, on one core, and keeps no log`,
     ],
   };
+}
+
+function figureOf(meters: number, { perSecond, ratio }: Rates, least: Reach | null): Figure {
+  return { operation: `over HTTP, ${countOf(meters)}`, perSecond, ratio, reach: least };
 }
 
 interface Rates {
@@ -103,11 +108,7 @@ async function measureOther(ours: Rates, { isQuick, step }: Settings): Promise<F
   const samples = createSamples(MODE_5, range(0, meters), telegrams);
   const figures: Figure[] = [];
   for (const [operation, measure, least] of [
-    [
-      `wmbusmeters, ${meters.toLocaleString("en")} meters configured`,
-      configuredRate,
-      LEAST_CONFIGURED,
-    ],
+    [`wmbusmeters, ${countOf(meters)} configured`, configuredRate, LEAST_CONFIGURED],
     ["wmbusmeters, key on each line", keyedRate, LEAST_KEYED],
   ] as const) {
     const perSecond = await measure(meters, samples);
