@@ -11,6 +11,8 @@ import { childEnvironment, environmentName, loadConfig } from "../src/base/confi
 import { initialise } from "../src/programs/init.ts";
 
 export interface BenchDeployment extends AsyncDisposable {
+  /** Its data directory. */
+  readonly data: string;
   /** Takes frames, with the token that may have them decrypted. */
   readonly frames: { readonly url: string; readonly token: string };
   /** Enrols the meters of some NDJSON rows. @throws {Error} when one was not taken */
@@ -51,6 +53,7 @@ export async function startBenchDeployment(): Promise<BenchDeployment> {
     const { token: custodian } = await make("/v1/tokens", { role: "custodian" });
     const { token: machine } = await make("/v1/tokens", { role: "data-management" });
     return {
+      data: config.data,
       frames: { url: `${url}/v1/frames/decrypt`, token: String(machine) },
       async enrol(rows, count) {
         const path = `${url}/v1/meters/import?customer=${customer}`;

@@ -36,21 +36,35 @@ export function frameOf({ place, readings }: Sample): DecryptFrame {
   };
 }
 
-/** The way of a batch in production: packed, opened by the engine, its outcomes unpacked. */
-export function packedOpener(mode: Mode, meters: readonly PlainKeys[]): OpenBatch {
+/** A worker's keystore with the keys of some meters on file. */
+export interface Keystore {
+  /** The way of a batch in production: packed, opened by the worker, its outcomes unpacked. */
+  readonly open: OpenBatch;
+  /** What the main thread packs for the worker. */
+  pack(batch: readonly DecryptFrame[]): ArrayBuffer;
+  /** What the worker does: read the batch, find the keys, open, check, write the outcomes. */
+  work(packed: ArrayBuffer): ArrayBuffer;
+}
+
+export function openKeystoreAlone(mode: Mode, meters: readonly PlainKeys[]): Keystore {
   const root = { id: NO_ID, version: 1, key: SecretKey.generate() };
   const engine = createEngine(root, CACHE_SECONDS);
   engine.load([engine.createServiceKey("fingerprint")]);
   const customer = Uint8Array.from(randomBytes(16));
   const customerKey = { customer, version: 1, wrapped: engine.createCustomerKey(customer, 1) };
   const keys = meters.map((own) => wrappedKeys(mode, customerKey, own));
-  return (batch) => {
-    const [part] = packBatch([customerKey], keys, batch, 1, () => 0);
-    let opened = 0;
-    unpackOutcomes(engine.decrypt(part!.buffer), ({ ok }) => {
-      opened += ok ? 1 : 0;
-    });
-    return opened;
+  const pack = (batch: readonly DecryptFrame[]) =>
+    packBatch([customerKey], keys, batch, 1, () => 0)[0]!.buffer;
+  return {
+    pack,
+    work: (packed) => engine.decrypt(packed),
+    open(batch) {
+      let opened = 0;
+      unpackOutcomes(engine.decrypt(pack(batch)), ({ ok }) => {
+        opened += ok ? 1 : 0;
+      });
+      return opened;
+    },
   };
 
   function wrappedKeys(
@@ -84,6 +98,7 @@ export function suiteOpener(meters: readonly PlainKeys[]): OpenBatch {
     const keys = {
       encryption: new FrameKey(SecretKey.adopt(Uint8Array.from(key))),
       authentication: auth === null ? null : SecretKey.adopt(Uint8Array.from(auth)),
+      join: null,
     };
     return [{ version: 1, open: () => keys }];
   });

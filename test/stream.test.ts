@@ -35,7 +35,7 @@ const MOST_TAKEN_IN = 16 * MEBI;
 test("every row of a long stream comes, in order, while more is sent", async (t) => {
   const { service, machine } = await deployment(t);
   const frames = 20_000;
-  const sender = openSender(service.internal, machine);
+  const sender = openSender({ url: `${service.internal}/v1/frames/decrypt`, token: machine });
   const counter = countRows();
   const answered = sender.response.then(async (response) => {
     response.on("data", (chunk: Buffer) => counter.take(chunk));
@@ -85,7 +85,7 @@ test("mutants in one stream: a row for each line, in order, and a good frame beh
 
 test("who does not read is not read from, and gets everything in the end", async (t) => {
   const { service, machine } = await deployment(t);
-  const sender = openSender(service.internal, machine);
+  const sender = openSender({ url: `${service.internal}/v1/frames/decrypt`, token: machine });
   const sent = await sendUnread(sender, 2 * MOST_TAKEN_IN);
   t.true(sender.accepted > MEBI);
   t.true(sender.accepted < MOST_TAKEN_IN, `${sender.accepted} bytes were taken in`);
@@ -100,7 +100,7 @@ test("who does not read is not read from, and gets everything in the end", async
 test("who leaves in the middle leaves nothing running", async (t) => {
   const { service, machine, entries } = await deployment(t);
   for (const isReading of [true, false]) {
-    const sender = openSender(service.internal, machine);
+    const sender = openSender({ url: `${service.internal}/v1/frames/decrypt`, token: machine });
     if (isReading) {
       void sender.response.then((response) => response.on("error", () => undefined).resume());
       await sender.write(traffic.lines(0, 40 * LINES));

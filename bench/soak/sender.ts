@@ -16,9 +16,15 @@ export interface Sender {
   write(bytes: Buffer): Promise<void>;
 }
 
-/** Opens a request with a token of data management. */
-export function openSender(url: string, token: string): Sender {
-  const sent = request(`${url}/v1/frames/decrypt`, {
+/** Opens a request to where frames are decrypted, with a token that may have it done. */
+export function openSender({
+  url,
+  token,
+}: {
+  readonly url: string;
+  readonly token: string;
+}): Sender {
+  const sent = request(url, {
     method: "POST",
     agent: false,
     headers: { authorization: `Bearer ${token}`, "content-type": "application/x-ndjson" },
