@@ -23,8 +23,8 @@ import { type OpenCore, openCore } from "../src/programs/open-core.ts";
 import { addressText, keysOf, MODE_5 } from "./modes.ts";
 
 /** As `POST /v1/frames/decrypt` takes them. */
-const BATCH = 2000;
-const IN_FLIGHT = 3;
+const BATCH = 4000;
+const IN_FLIGHT = 4;
 
 const CALLER: Caller = {
   actor: "tok_bench",

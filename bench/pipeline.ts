@@ -20,7 +20,7 @@ import { createSamples, plainRate, range, type Sample } from "./samples.ts";
 import { countRows } from "./sender.ts";
 import { configuredRate, keyedRate, wmbusmetersVersion } from "./wmbusmeters.ts";
 
-const FULL = { meters: 1000, frames: 20_000, rounds: 7, telegrams: 20_000 };
+const FULL = { meters: 1000, frames: 100_000, rounds: 7, telegrams: 20_000 };
 const QUICK = { meters: 10, frames: 100, rounds: 1, telegrams: 40 };
 const LEAST_RATIO = 0.8;
 /** Times as fast as wmbusmeters with its meters configured, and with keys on the lines. */
