@@ -59,12 +59,28 @@ export function tryFrame(frame: DecryptFrame, versions: readonly KeyVersion[]): 
       if (code !== "KEY_INTEGRITY") {
         code = result;
       }
-      if (tried.at(-1) !== keyVersion && result.endsWith("_FAILED")) {
+      if (tried.at(-1) !== keyVersion && wasUsed(result, frame, keys)) {
         tried.push(keyVersion);
       }
     }
   }
   return { ok: false, code, tried };
+}
+
+/** Failures that come before the key is touched. */
+const UNTOUCHED: ReadonlySet<Failure> = new Set(["NO_KEY", "KEY_LENGTH", "NOT_AUTHENTICATED"]);
+
+/** Whether a failed attempt has used the keys: the log names every use. */
+function wasUsed(result: Failure, { initiate }: DecryptFrame, keys: FrameKeys): boolean {
+  if (!UNTOUCHED.has(result)) {
+    return true;
+  }
+  // The request that transports a dedicated key is opened first, whatever it turns out to hold.
+  return (
+    initiate !== undefined &&
+    keys.authentication !== null &&
+    keys.encryption?.length === suiteKeyLength(initiate.securityControl)
+  );
 }
 
 function open(frame: DecryptFrame, c: number, keys: FrameKeys): Opened | Failure {

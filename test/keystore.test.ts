@@ -4,6 +4,9 @@ import { join } from "node:path";
 import { ed25519 } from "@noble/curves/ed25519.js";
 import { bytesToHex, hexToBytes, utf8ToBytes } from "@noble/hashes/utils.js";
 import test, { type ExecutionContext } from "ava";
+import { encodeDlms } from "../bench/encode/dlms.ts";
+import { initiateRequest } from "../bench/encode/dlms-general.ts";
+import { FrameKey } from "../keystore/frame-key.ts";
 import {
   type CustomerKeyRef,
   createRootKeyFile,
@@ -11,8 +14,12 @@ import {
   openKeystore,
   type StoredKey,
 } from "../keystore/index.ts";
+import { SecretKey } from "../keystore/secret-key.ts";
+import { tryFrame } from "../keystore/try-frame.ts";
+import { parseFrame } from "../src/frames/parse.ts";
 
 const ascending = (length: number) => Uint8Array.from({ length }, (_, i) => i);
+const NONE = new Uint8Array(0);
 const uid = (byte: number) => new Uint8Array(16).fill(byte);
 
 async function keystoreFor(t: ExecutionContext, keyCacheSeconds = 300, threads = 2) {
@@ -130,6 +137,41 @@ test("outcomes come back in request order over several threads", async (t) => {
 test("a key of a wrong length is refused", async (t) => {
   const { keystore, ref } = await keystoreFor(t);
   await t.throwsAsync(imported(keystore, ref, 1, new Uint8Array(15)), { code: "KEY_LENGTH" });
+});
+
+test("every use of a key is named, also where nothing came of it", (t) => {
+  const ak = ascending(16).reverse();
+  const versions = (hasAk = true) => {
+    const encryption = new FrameKey(SecretKey.adopt(ascending(16)));
+    const authentication = hasAk ? SecretKey.adopt(Uint8Array.from(ak)) : null;
+    return [{ version: 3, open: () => ({ encryption, authentication, join: null }) }];
+  };
+  const body = { ciphertext: new Uint8Array(16).fill(0x2f), tag: NONE, clear: NONE };
+  const frame = { keys: 0, securityControl: 0, aad: NONE, allowUnauthenticated: false } as const;
+  const clear = { ...frame, suite: "oms-cbc", nonce: uid(1), candidates: [body] } as const;
+  t.deepEqual(tryFrame(clear, versions()), { ok: false, code: "NOT_ENCRYPTED", tried: [3] });
+
+  const request = (key: Uint8Array | null) => {
+    const who = { systemTitle: ascending(8), ek: ascending(16), ak } as const;
+    const how = {
+      suite: 0,
+      protection: "auth-enc",
+      transport: "bare",
+      form: "general-glo",
+    } as const;
+    const apdu = initiateRequest(key);
+    return parseFrame(encodeDlms({ ...who, ...how, invocationCounter: 1, apdu }))[0]!;
+  };
+  const nonce = ascending(12);
+  const ded = { ...frame, suite: "dlms-gcm", nonce, candidates: [body] } as const;
+  const codeOf = (key: Uint8Array | null, hasAk = true) => {
+    const initiate = request(key);
+    const outcome = tryFrame({ ...ded, securityControl: 0x30, initiate }, versions(hasAk));
+    return outcome.ok ? null : [outcome.code, outcome.tried];
+  };
+  t.deepEqual(codeOf(null), ["NO_KEY", [3]]);
+  t.deepEqual(codeOf(ascending(32)), ["KEY_LENGTH", [3]]);
+  t.deepEqual(codeOf(ascending(16), false), ["NO_KEY", []]);
 });
 
 test("a check value is the same after the cache was emptied", async (t) => {
