@@ -6,6 +6,7 @@
 import { createHash } from "node:crypto";
 import test from "ava";
 import fc from "fast-check";
+import { encodeMode10 } from "../bench/encode/oms.ts";
 import { encodeEll } from "../bench/encode/wmbus.ts";
 import { isPlausibleApdu } from "../keystore/plausible-apdu.ts";
 import { parseFrame } from "../src/frames/parse.ts";
@@ -177,6 +178,20 @@ test("a frame that says encrypted and is not, and one without its tag, are named
     key: ek,
   };
   t.is((await check(telegram, [clear])).frames[0]?.code, "NOT_ENCRYPTED");
+});
+
+test("a wired frame without address on a meter filed by its number alone is no wrong key", async (t) => {
+  const { check, entries } = await checkBench(t);
+  const key = hex("000102030405060708090a0b0c0d0e0f");
+  const own = { manufacturer: "KAM", id: "12345678", version: 1, medium: 2, key };
+  const message = { acc: 1, counter: 5, plaintext: hex("0c1304"), tagLength: 8 } as const;
+  const frame = encodeMode10({ ...own, ...message, header: "short", format: "wired" });
+  const filed = (text: string) => ({ address: parseAddress(text), profile: "wmbus", key }) as const;
+  const short = await check(filed("KAM-12345678"), [frame]);
+  t.is(short.frames[0]?.code, "METER_UNKNOWN");
+  t.deepEqual(entries, []);
+  const whole = await check(filed("KAM-12345678/01/02"), [frame]);
+  t.is(whole.frames[0]?.code, "KEY_FITS");
 });
 
 test("whatever the keys: the right pair fits, another authentication key never does", async (t) => {

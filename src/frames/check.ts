@@ -15,6 +15,7 @@ import { formatAddress, type RawAddress } from "../meters/address.ts";
 import type { Directory, DirectoryView, KnownMeter } from "../meters/directory.ts";
 import { frameCall } from "./calls.ts";
 import { type Finding, findingOf, isContradiction, isFitting } from "./finding.ts";
+import { knowsNonce } from "./nonce.ts";
 import { parseFrame } from "./parse.ts";
 import { profileMismatch } from "./profile-fit.ts";
 import { FrameError, type SealedFrame } from "./sealed-frame.ts";
@@ -98,6 +99,10 @@ function readable(
   const mismatch = profileMismatch(meter.profile, parsed[0]!);
   if (mismatch !== null) {
     return finding("PROFILE_MISMATCH", mismatch);
+  }
+  if (!knowsNonce(parsed[0]!, meter.address)) {
+    const detail = "the frame carries no address: enrol its meter with version and medium";
+    return finding("METER_UNKNOWN", detail);
   }
   const refusal = isUplink(parsed[0]!) ? uplinkRefusal(meter, {}) : null;
   return refusal === null ? parsed : finding(refusal.code, refusal.message);
