@@ -18,10 +18,29 @@ function isService(apdu: Uint8Array): boolean {
   return tag === 0xc2 ? choice <= 1 : tag >= 0xc0 && tag <= 0xc7 && choice >= 1 && choice <= 4;
 }
 
-/** initiate request and response (01, 08): the conformance block is tagged 5F 1F. */
+/**
+ * initiate request and response (01, 08): version 6, then the conformance block, tagged 5F 1F, at
+ * one of the few places that the optional fields before it leave. Nowhere else: an answer that
+ * depended on bytes of the sender's choice would tell them one by one where a frame has no tag.
+ */
 function isInitiate(apdu: Uint8Array): boolean {
-  const isTagged = apdu.some((byte, i) => byte === 0x5f && apdu[i + 1] === 0x1f);
-  return (apdu[0] === 0x01 || apdu[0] === 0x08) && isTagged;
+  const at = versionAt(apdu);
+  return [at, at + 1, at + 2].some(
+    (i) => apdu[i] === 0x06 && apdu[i + 1] === 0x5f && apdu[i + 2] === 0x1f,
+  );
+}
+
+/** First place of the version: response-allowed and quality of service have one byte or two. */
+function versionAt([tag, presence, length = 0]: Uint8Array): number {
+  const isKeyed = presence === 0x01 && (length === 16 || length === 32);
+  switch (tag) {
+    case 0x01:
+      return isKeyed ? 5 + length : 4;
+    case 0x08:
+      return 2;
+    default:
+      return Number.POSITIVE_INFINITY;
+  }
 }
 
 /** IEC 62056-21 data readout, as Luxembourg's customer port sends it: `/` and the maker's letters. */

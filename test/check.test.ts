@@ -223,6 +223,20 @@ test("published plaintexts look like APDUs, noise hardly ever does", (t) => {
   for (const text of texts) {
     t.true(isPlausibleApdu(hex(text)), text);
   }
+  for (const [head, places] of [
+    ["01", [4, 5, 6]],
+    [`0101${"10"}${"aa".repeat(16)}`, [21, 22, 23]],
+    ["08", [2, 3, 4]],
+  ] as const) {
+    const found = Array.from({ length: 80 }, (_, at) => at).filter((at) => {
+      const text = Buffer.alloc(90);
+      text.set(hex(head));
+      text.set(hex("065f1f04"), at);
+      return at >= head.length / 2 && isPlausibleApdu(text);
+    });
+    // Further back a sender could try byte after byte: what is not authenticated would leak.
+    t.deepEqual(found, [...places], head);
+  }
   let hits = 0;
   for (let n = 0; n < 20_000; n++) {
     hits += isPlausibleApdu(createHash("sha512").update(String(n)).digest()) ? 1 : 0;
