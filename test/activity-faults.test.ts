@@ -8,16 +8,25 @@ import { dropTriggers } from "./support/tamper.ts";
 
 type Work = (trx: Knex.Transaction) => Promise<unknown>;
 
-/** A database whose next commits take place and lose their answers, or never begin. */
+/** A database whose next commits take place and lose their answers, cannot read, or never begin. */
 function faulty(db: Knex) {
-  const faults: ("lost" | "refused")[] = [];
+  const faults: ("lost" | "blind" | "refused")[] = [];
   const transaction = async (work: Work) => {
     const fault = faults.shift();
     const broken = Object.assign(new Error("Connection terminated"), { code: "ECONNRESET" });
     if (fault === "refused") {
       throw broken;
     }
-    const result = await db.transaction(work);
+    const blind = (trx: Knex.Transaction) =>
+      new Proxy(trx, {
+        apply(target, _this, [table]) {
+          if (table === "log_entries") {
+            throw broken;
+          }
+          return target(table);
+        },
+      });
+    const result = await db.transaction((trx) => work(fault === "blind" ? blind(trx) : trx));
     if (fault === "lost") {
       throw broken;
     }
@@ -58,7 +67,7 @@ onEveryDatabase("a commit whose answer was lost is found again, with its result"
 });
 
 onEveryDatabase(
-  "a lost answer is found again also when the database was away for a while",
+  "a lost answer is found again also when the database was away or could not be read for a while",
   async (t, db) => {
     const log = await createTestLog(t, db);
     const { db: broken, faults } = faulty(db);
@@ -66,7 +75,7 @@ onEveryDatabase(
     let now = noon;
     const activity = await log.open({ db: broken, clock: () => now });
     await append(activity, 3);
-    faults.push("lost", "refused", "refused");
+    faults.push("lost", "refused", "blind");
     const lost = activity.commit(async () => ({ entries: [entry("test.lost")], result: null }));
     await t.throwsAsync(lost, { code: "LOG_UNAVAILABLE" });
     const away = activity.commit(async () => ({ entries: [entry("test.away")], result: null }));

@@ -152,7 +152,6 @@ export function openLog(options: LogOptions): Activity {
   async function lockHead(trx: Knex.Transaction): Promise<void> {
     const [head] = await trx("log_head").where({ id: 1 }).forUpdate().select("size");
     const doubt = doubtful;
-    doubtful = null;
     if (
       doubt !== null &&
       head?.size === tree.size + doubt.rows.length &&
@@ -161,6 +160,8 @@ export function openLog(options: LogOptions): Activity {
       // The connection broke after the commit and before its answer.
       adopt(doubt);
     }
+    // Not before: a read that fails leaves the doubt where it was.
+    doubtful = null;
     if (head?.size !== tree.size) {
       throw new ActivityError(`log: expected ${tree.size} entries, the database has another head`);
     }
