@@ -7,9 +7,11 @@ import { cmac } from "@noble/ciphers/aes.js";
 import test from "ava";
 import fc from "fast-check";
 import { encodeMode7, encodeMode10 } from "../bench/encode/oms.ts";
+import { encodeMode5 } from "../bench/encode/wmbus.ts";
 import { aesCmac, deriveOmsKeys } from "../keystore/cmac.ts";
 import { FrameKey } from "../keystore/frame-key.ts";
 import { SecretKey } from "../keystore/secret-key.ts";
+import { openOmsCbc } from "../keystore/suites/oms-cbc.ts";
 import { openOmsCcm } from "../keystore/suites/oms-ccm.ts";
 import { openOmsKdfA } from "../keystore/suites/oms-kdf-a.ts";
 import { parseFrame } from "../src/frames/parse.ts";
@@ -146,6 +148,15 @@ test("OMS Vol. 2: profiles B and D ask for 8 bytes of MAC or tag, a sender may n
     t.is(profileMismatch("oms-d", frame!) === null, tagLength >= 8);
     t.is(profileMismatch("wmbus", frame!), null);
   }
+});
+
+test("profile A: a ciphertext that is no whole number of blocks leaves nothing for the next", (t) => {
+  using key = frameKey(KEY);
+  const iv = new Uint8Array(16).fill(5);
+  const [first] = parseFrame(encodeMode5({ ...MESSAGE, plaintext: hex("2F2F0C13") }));
+  t.is(openOmsCbc(key, iv, new Uint8Array(17)), null);
+  const plaintext = openOmsCbc(key, first!.nonce, first!.ciphertext);
+  t.is(plaintext && toHex(plaintext), `2F2F0C13${"2F".repeat(12)}`);
 });
 
 function frameKey(bytes: Uint8Array): FrameKey {

@@ -11,12 +11,16 @@ import type { FrameKey } from "../frame-key.ts";
 const BLOCK = 16;
 const FILLER = 0x2f;
 
-/** Answers the plaintext, or null when it does not begin 2F 2F. */
+/** Answers the plaintext, or null when it is not of whole blocks or does not begin 2F 2F. */
 export function openOmsCbc(
   key: FrameKey,
   iv: Uint8Array,
   ciphertext: Uint8Array,
 ): Uint8Array | null {
+  // The key's cipher object stays: it would keep the rest for the frame that comes next.
+  if (ciphertext.length % BLOCK !== 0) {
+    return null;
+  }
   const plaintext = decryptCbc(key, iv, ciphertext);
   if (plaintext[0] === FILLER && plaintext[1] === FILLER) {
     return plaintext;
