@@ -71,7 +71,10 @@ export function deriveOmsKeys(masterKey: FrameKey, message: OmsMessage): Uint8Ar
     contexts.set(message.id, at + 5);
     mix(contexts, at, masterKey.cmacSubkey);
   }
-  return masterKey.encryptBlocks(contexts);
+  const keys = masterKey.encryptBlocks(contexts);
+  // What went in gives K1 to who knows the context.
+  contexts.fill(0);
+  return keys;
 }
 
 function mix(into: Uint8Array, at: number, block: Uint8Array): void {

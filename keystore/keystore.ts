@@ -66,7 +66,7 @@ async function outcomesOf(
   count: number,
 ): Promise<DecryptOutcome[]> {
   const outcomes = new Array<DecryptOutcome>(count);
-  await Promise.all(
+  const settled = await Promise.allSettled(
     parts.map(async ({ buffer, places }, thread) => {
       if (places.length > 0) {
         let next = 0;
@@ -76,5 +76,15 @@ async function outcomesOf(
       }
     }),
   );
+  const failed = settled.find((part) => part.status === "rejected");
+  if (failed !== undefined) {
+    // A thread has ended: what the others have opened is not answered.
+    outcomes.forEach((outcome) => {
+      if (outcome.ok) {
+        outcome.plaintext.fill(0);
+      }
+    });
+    throw failed.reason;
+  }
   return outcomes;
 }

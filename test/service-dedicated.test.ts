@@ -75,7 +75,7 @@ test("a frame under a dedicated key without its request opens under the meter's 
     { frame: ded(EK, STRICT, 1, "enc") },
     { frame: ded(EK, KEYLESS_LAX, 1) },
   ]);
-  t.deepEqual(rows.map(said), ["tag96 unknown", "TAG_FAILED", "MODE_UNSUPPORTED", "NO_KEY"]);
+  t.deepEqual(rows.map(said), ["tag96 fresh", "TAG_FAILED", "MODE_UNSUPPORTED", "NO_KEY"]);
   t.regex(rows[2].error.detail, /`initiate`/);
 });
 

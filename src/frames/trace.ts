@@ -36,10 +36,12 @@ export function traceOf(
   { digests, keepsFrames }: Tracing,
 ): Trace {
   const first = candidates[0]!;
-  const { protocol, counterOf = "key" } = first;
+  const { protocol, initiate } = first;
   return {
     protocol,
-    counterOf,
+    // The tag does not cover the APDU's own tag: a frame that opened without an InitiateRequest
+    // opened under the meter's key, whatever it calls itself, and GCM allows one counter per key.
+    counterOf: initiate === undefined ? "key" : (first.counterOf ?? "key"),
     frame: keepsFrames && !(frame instanceof FrameError) ? frame : null,
     session: isUplink(first) ? sessionOf(first) : null,
     readings: candidates.map((sealed) => readingOf(sealed, digests)),
