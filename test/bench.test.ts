@@ -34,7 +34,7 @@ function limits({ figures }: Measurement): (string | null)[] {
 
 test("decrypt: every mode is compared, with and without packing", async (t) => {
   const measurement = await measured(t, "decrypt");
-  const modes = measurement.figures.filter((_, i) => i % 2 === 0);
+  const modes = measurement.figures.filter((_, i) => i % 3 === 0);
   t.deepEqual(
     modes.map(({ operation }) => operation.split(",")[0]),
     ["mode 5", "mode 7", "ELL", "DLMS suite 0", "mode 10", "DLMS suite 2"],
