@@ -9,6 +9,8 @@
 import type { FrameKey } from "../frame-key.ts";
 
 const BLOCK = 16;
+/** Counter blocks are no secret; nearly all frames have a few. */
+const scratch = new Uint8Array(32 * BLOCK);
 
 /** EN 13757-4 CRC: polynomial 0x3D65, start 0, complemented at the end. */
 const CRC_TABLE = Uint16Array.from({ length: 256 }, (_, byte) => {
@@ -47,7 +49,8 @@ export function openEllCtr(
 
 /** The counter blocks for `length` bytes: `first` and its successors, 128-bit big endian. */
 function counterBlocks(first: Uint8Array, length: number): Uint8Array {
-  const blocks = Buffer.allocUnsafe((length + BLOCK - 1) & ~(BLOCK - 1));
+  const size = (length + BLOCK - 1) & ~(BLOCK - 1);
+  const blocks = size <= scratch.length ? scratch.subarray(0, size) : new Uint8Array(size);
   for (let at = 0; at < blocks.length; at += BLOCK) {
     let carry = at / BLOCK;
     for (let i = BLOCK - 1; i >= 0; i--) {
