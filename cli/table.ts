@@ -34,6 +34,21 @@ export function aligned(pairs: readonly (readonly [string, string])[]): string[]
   return pairs.map(([name, value]) => `${name.padEnd(width)}${GAP}${value}`);
 }
 
+/** A sentence behind `lead`, broken between words so that every line fits. */
+export function hanging(lead: string, sentence: string): string[] {
+  const lines = [lead];
+  for (const word of sentence.split(" ")) {
+    const line = lines.at(-1)!;
+    const isFirst = line.length === lead.length;
+    if (!isFirst && line.length + 1 + word.length > WIDTH) {
+      lines.push(" ".repeat(lead.length) + word);
+    } else {
+      lines[lines.length - 1] = isFirst ? line + word : `${line} ${word}`;
+    }
+  }
+  return lines;
+}
+
 function layOut(columns: readonly Column<never>[], lines: readonly string[][]): number[] {
   const widths = columns.map((_, i) => Math.max(...lines.map((cells) => length(cells[i] ?? ""))));
   let over = widths.reduce((sum, width) => sum + width + GAP.length, -GAP.length) - WIDTH;

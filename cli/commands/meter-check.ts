@@ -11,6 +11,7 @@ import { type Answer, pathOf } from "../client.ts";
 import { run } from "../context.ts";
 import { Misuse, Refusal } from "../errors.ts";
 import { asNdjson, openFrames, type Sent } from "../frames-in.ts";
+import { hanging } from "../table.ts";
 import { count, show } from "../text.ts";
 
 const MAX_FRAMES = 100;
@@ -93,8 +94,8 @@ function describe(frames: readonly Frame[], { frames: findings }: Answer): strin
   const widest = (texts: readonly string[]) => Math.max(...texts.map((text) => text.length));
   const refWidth = widest(frames.map(({ ref }) => ref));
   const codeWidth = widest(codes);
-  return findings.map((finding: Answer, i) => {
+  return findings.flatMap((finding: Answer, i) => {
     const place = frames[i]!.ref.padEnd(refWidth);
-    return `${place}  ${codes[i]!.padEnd(codeWidth)}  ${show(finding["detail"])}`;
+    return hanging(`${place}  ${codes[i]!.padEnd(codeWidth)}  `, show(finding["detail"]));
   });
 }
