@@ -7,7 +7,7 @@ import { text } from "node:stream/consumers";
 import test, { type ExecutionContext } from "ava";
 import { encodeCose } from "../bench/encode/cose.ts";
 import { encodeDlms } from "../bench/encode/dlms.ts";
-import { identifyFrame } from "../src/frames/identity.ts";
+import { identifyFrame } from "../src/frames/inspect/identity.ts";
 import { FrameError } from "../src/frames/sealed-frame.ts";
 import { answer, fakeService, meterseal } from "./support/command.ts";
 import { frameVectors, hex, toHex } from "./support/frame-vectors.ts";

@@ -14,7 +14,7 @@ import { CborReader } from "../src/frames/cose/cbor.ts";
 import { sealEncrypt0 } from "../src/frames/cose/encrypt0.ts";
 import { innerFrames, MAX_INNER_FRAMES } from "../src/frames/cose/inner-frames.ts";
 import { detectTransport } from "../src/frames/detect.ts";
-import { inspectFrame } from "../src/frames/inspect.ts";
+import { inspectFrame } from "../src/frames/inspect/inspect.ts";
 import { FrameError } from "../src/frames/sealed-frame.ts";
 import { formatAddress } from "../src/meters/address.ts";
 import { frameVectors, hex, toHex } from "./support/frame-vectors.ts";

@@ -9,7 +9,7 @@ import test from "ava";
 import { encodeDlms } from "../bench/encode/dlms.ts";
 import { encodeGeneral, encodeToken } from "../bench/encode/dlms-general.ts";
 import { blocks, hdlc, mbusSegments, pieces, wrap } from "../bench/encode/dlms-transport.ts";
-import { type Inspection, inspectFrame } from "../src/frames/inspect.ts";
+import { type Inspection, inspectFrame } from "../src/frames/inspect/inspect.ts";
 import { parseFrame } from "../src/frames/parse.ts";
 import { type FrameCode, FrameError } from "../src/frames/sealed-frame.ts";
 import { hex, toHex } from "./support/frame-vectors.ts";

@@ -8,7 +8,7 @@ import test from "ava";
 import fc from "fast-check";
 import { type CipherOptions, encodeDlms } from "../bench/encode/dlms.ts";
 import { encodeAarq, encodeGeneral, encodeToken } from "../bench/encode/dlms-general.ts";
-import { inspectFrame } from "../src/frames/inspect.ts";
+import { inspectFrame } from "../src/frames/inspect/inspect.ts";
 import { parseFrame } from "../src/frames/parse.ts";
 import { FrameError } from "../src/frames/sealed-frame.ts";
 import { bytes, ciphered, header, journey, open, sample } from "./support/dlms-samples.ts";

@@ -6,7 +6,7 @@
 import test from "ava";
 import { encodeMode7, encodeMode10 } from "../bench/encode/oms.ts";
 import { encodeMode5 } from "../bench/encode/wmbus.ts";
-import { type Inspection, inspectFrame } from "../src/frames/inspect.ts";
+import { type Inspection, inspectFrame } from "../src/frames/inspect/inspect.ts";
 import { frameVectors, hex } from "./support/frame-vectors.ts";
 
 const OMS = {

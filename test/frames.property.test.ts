@@ -9,7 +9,7 @@ import fc from "fast-check";
 import { encodeDlms } from "../bench/encode/dlms.ts";
 import type { WmbusAddress } from "../bench/encode/envelope.ts";
 import { encodeEll, encodeMode5 } from "../bench/encode/wmbus.ts";
-import { inspectFrame } from "../src/frames/inspect.ts";
+import { inspectFrame } from "../src/frames/inspect/inspect.ts";
 import { parseFrame } from "../src/frames/parse.ts";
 import { FrameError, type SealedFrame } from "../src/frames/sealed-frame.ts";
 import { formatAddress } from "../src/meters/address.ts";

@@ -8,10 +8,10 @@ import test from "ava";
 import fc from "fast-check";
 import { migrateCore } from "../src/db/core/migrations.ts";
 import type { Knex } from "../src/db/open.ts";
-import { createFreshnessStore, type FreshnessStore } from "../src/frames/freshness.ts";
-import { halfSipHash } from "../src/frames/half-siphash.ts";
-import { packSightings, type Sighting, unpackSightings } from "../src/frames/journal.ts";
-import { Window } from "../src/frames/window.ts";
+import { createFreshnessStore, type FreshnessStore } from "../src/frames/freshness/freshness.ts";
+import { halfSipHash } from "../src/frames/freshness/half-siphash.ts";
+import { packSightings, type Sighting, unpackSightings } from "../src/frames/freshness/journal.ts";
+import { Window } from "../src/frames/freshness/window.ts";
 import { onEveryDatabase } from "./support/databases.ts";
 
 const SPAN = 64;

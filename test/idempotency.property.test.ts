@@ -7,14 +7,14 @@ import test from "ava";
 import fc from "fast-check";
 import { migrateCore } from "../src/db/core/migrations.ts";
 import type { Knex } from "../src/db/open.ts";
+import type { Freshness } from "../src/frames/freshness/window.ts";
 import {
   createVerdictStore,
   isIdempotencyKey,
   openKeyedSend,
   type VerdictStore,
-} from "../src/frames/idempotency.ts";
+} from "../src/frames/idempotency/idempotency.ts";
 import { type FrameRequest, parseTextLine } from "../src/frames/request.ts";
-import type { Freshness } from "../src/frames/window.ts";
 import { onEveryDatabase } from "./support/databases.ts";
 
 const HOUR = 3_600_000;

@@ -7,7 +7,7 @@ import { once } from "node:events";
 import { request as httpRequest } from "node:http";
 import { join } from "node:path";
 import test, { type ExecutionContext } from "ava";
-import { keyedInside, openKeyedSend } from "../src/frames/idempotency.ts";
+import { keyedInside, openKeyedSend } from "../src/frames/idempotency/idempotency.ts";
 import { initialise } from "../src/programs/init.ts";
 import { verifyDataDirectory } from "../src/programs/verify-log.ts";
 import { meterseal } from "./support/command.ts";

@@ -9,10 +9,10 @@ import test from "ava";
 import fc from "fast-check";
 import { encodeJoin, encodeUplink } from "../bench/encode/lorawan.ts";
 import { joinSession, openUplink, type SessionKeys } from "../keystore/suites/lorawan.ts";
+import { upperHalves } from "../src/frames/decrypt/uplinks.ts";
 import { parseJoin } from "../src/frames/lorawan/join.ts";
 import { parseUplink, withUpperHalf } from "../src/frames/lorawan/uplink.ts";
 import { FrameError, type SealedFrame } from "../src/frames/sealed-frame.ts";
-import { upperHalves } from "../src/frames/uplinks.ts";
 import { formatAddress } from "../src/meters/address.ts";
 import { hex, toHex } from "./support/frame-vectors.ts";
 

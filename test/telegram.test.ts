@@ -10,7 +10,7 @@ import { spawnSync } from "node:child_process";
 import test from "ava";
 import fc from "fast-check";
 import { encodeEll, encodeMode5 } from "../bench/encode/wmbus.ts";
-import { inspectFrame } from "../src/frames/inspect.ts";
+import { inspectFrame } from "../src/frames/inspect/inspect.ts";
 import { plainTelegram } from "../src/frames/telegram/telegram.ts";
 import { type FrameVector, frameVectors, hex } from "./support/frame-vectors.ts";
 import { KNOWN_METERS, mode5 } from "./support/known-meters.ts";

@@ -6,7 +6,7 @@
 import test, { type ExecutionContext } from "ava";
 import type { Role } from "../src/access/roles.ts";
 import { migrateCore } from "../src/db/core/migrations.ts";
-import { createUnknownAddresses } from "../src/frames/unknown.ts";
+import { createUnknownAddresses } from "../src/frames/unknown/unknown.ts";
 import { parseAddress } from "../src/meters/address.ts";
 import { meterseal } from "./support/command.ts";
 import { type DatabaseKind, databaseKinds, onEveryDatabase } from "./support/databases.ts";

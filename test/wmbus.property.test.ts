@@ -10,7 +10,7 @@ import { addressOf, type Envelope, enclose } from "../bench/encode/envelope.ts";
 import { encodeMode7, encodeMode10 } from "../bench/encode/oms.ts";
 import { encodeMode5 } from "../bench/encode/wmbus.ts";
 import type { Verification } from "../keystore/index.ts";
-import { inspectFrame } from "../src/frames/inspect.ts";
+import { inspectFrame } from "../src/frames/inspect/inspect.ts";
 import { parseFrame } from "../src/frames/parse.ts";
 import { profileMismatch } from "../src/frames/profile-fit.ts";
 import { FrameError, type SealedFrame } from "../src/frames/sealed-frame.ts";

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { inspectFrame } from "../../src/frames/inspect.ts";
+import { inspectFrame } from "../../src/frames/inspect/inspect.ts";
 import { type FrameContext, parseFrame } from "../../src/frames/parse.ts";
 import { FrameError, type SealedFrame } from "../../src/frames/sealed-frame.ts";
 import { plainTelegram } from "../../src/frames/telegram/telegram.ts";

@@ -9,7 +9,7 @@ import { FrameKey } from "../../keystore/frame-key.ts";
 import { isStrong, type Profile, type Verification } from "../../keystore/index.ts";
 import { SecretKey } from "../../keystore/secret-key.ts";
 import { tryFrame } from "../../keystore/try-frame.ts";
-import { frameCall } from "../../src/frames/calls.ts";
+import { frameCall } from "../../src/frames/decrypt/calls.ts";
 import { knowsNonce } from "../../src/frames/nonce.ts";
 import { profileMismatch } from "../../src/frames/profile-fit.ts";
 import type { SealedFrame } from "../../src/frames/sealed-frame.ts";

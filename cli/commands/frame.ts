@@ -4,7 +4,7 @@
  * @module
  */
 import { type Command, Option } from "commander";
-import type { Inspection } from "../../src/frames/inspection.ts";
+import type { Inspection } from "../../src/frames/inspect/inspection.ts";
 import { run } from "../context.ts";
 import { frameArgument } from "../frame-formats/argument.ts";
 import { FRAME_FORMATS } from "../frame-formats/formats.ts";
@@ -41,7 +41,7 @@ export function addFrameCommands(program: Command): void {
     .action(
       run(async ({ output }, text = "") => {
         const frame = frameArgument(text);
-        const { inspectFrame } = await import("../../src/frames/inspect.ts");
+        const { inspectFrame } = await import("../../src/frames/inspect/inspect.ts");
         const inspection = inspectFrame(frame);
         await output.result(inspection, () => describe(inspection));
         // Refused for what it asks of a key is explained all the same; unreadable is not.

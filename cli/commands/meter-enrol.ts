@@ -60,7 +60,7 @@ async function readMeter(
   if (text === undefined) {
     return { address: argument!, profile: option("profile") };
   }
-  const { identifyFrame } = await import("../../src/frames/identity.ts");
+  const { identifyFrame } = await import("../../src/frames/inspect/identity.ts");
   const { address, profile } = identifyFrame(frameArgument(text));
   output.note(`address ${address}${profile === null ? "" : ` and ${profile}`}, from the frame`);
   return { address, profile: option("profile") ?? profile ?? undefined };

@@ -4,7 +4,7 @@
  * @module
  */
 import { formatAddress } from "../../meters/address.ts";
-import { type AddRow, hexOf } from "../inspection.ts";
+import { type AddRow, hexOf } from "../inspect/inspection.ts";
 import { addressOf, readEncrypt0, sealEncrypt0 } from "./encrypt0.ts";
 
 /** Adds the rows of a message; throws the errors of its parser. */

@@ -5,7 +5,7 @@
  * @module
  */
 import { addressParts, formatAddress } from "../../meters/address.ts";
-import { type AddRow, hexOf } from "../inspection.ts";
+import { type AddRow, hexOf } from "../inspect/inspection.ts";
 import type { RawAddress } from "../sealed-frame.ts";
 import { type ApduHeader, readApdu } from "./apdu.ts";
 import type { GeneralHeader } from "./general.ts";

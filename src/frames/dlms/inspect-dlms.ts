@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { type AddRow, hexOf } from "../inspection.ts";
+import { type AddRow, hexOf } from "../inspect/inspection.ts";
 import { BLOCK, type Block, readBlocks } from "./block-transfer.ts";
 import { type DlmsTransport, joinMessages } from "./dlms.ts";
 import { hdlcMessages, readHdlc } from "./hdlc.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 import { formatAddress } from "../../meters/address.ts";
-import { type AddRow, hexOf } from "../inspection.ts";
+import { type AddRow, hexOf } from "../inspect/inspection.ts";
 import { deviceTypeName } from "./device-types.ts";
 
 /** Adds the rows of M(2) ‖ A(6). */

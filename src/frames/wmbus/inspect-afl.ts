@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type AddRow, hexOf } from "../inspection.ts";
+import { type AddRow, hexOf } from "../inspect/inspection.ts";
 import { type AflHeader, authenticationType, GMAC } from "./afl.ts";
 import { u16, u32 } from "./little-endian.ts";
 

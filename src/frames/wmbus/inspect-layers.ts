@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { type AddRow, hexOf } from "../inspection.ts";
+import { type AddRow, hexOf } from "../inspect/inspection.ts";
 import { ciOf } from "./ci.ts";
 import { addAddress } from "./inspect-address.ts";
 import { inspectAfl } from "./inspect-afl.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type AddRow, hexOf } from "../inspection.ts";
+import { type AddRow, hexOf } from "../inspect/inspection.ts";
 import { ciOf } from "./ci.ts";
 import { addAddress } from "./inspect-address.ts";
 import type { Layers, TplHeader } from "./layers.ts";

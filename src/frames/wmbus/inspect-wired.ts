@@ -4,7 +4,7 @@
  * @module
  */
 import { formatAddress } from "../../meters/address.ts";
-import { type AddRow, hexOf } from "../inspection.ts";
+import { type AddRow, hexOf } from "../inspect/inspection.ts";
 import { inspectLayers } from "./inspect-layers.ts";
 import { inspectNeeds } from "./inspect-tpl.ts";
 import { readLayers } from "./layers.ts";

@@ -6,7 +6,7 @@
 import { Router } from "express";
 import { z } from "zod";
 import { Problem } from "../../base/problem.ts";
-import { checkFrames } from "../../frames/check.ts";
+import { checkFrames } from "../../frames/check/check.ts";
 import { parseTextLine } from "../../frames/request.ts";
 import { findMeter } from "../../meters/find.ts";
 import type { CoreContext } from "../context.ts";

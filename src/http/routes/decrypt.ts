@@ -12,9 +12,13 @@ import { type Request, type Response, Router } from "express";
 import { z } from "zod";
 import { ActivityError } from "../../activity/activity.ts";
 import { Problem } from "../../base/problem.ts";
-import { isIdempotencyKey, type KeyedSend, openKeyedSend } from "../../frames/idempotency.ts";
+import { type DecryptRow, rowText } from "../../frames/decrypt/row.ts";
+import {
+  isIdempotencyKey,
+  type KeyedSend,
+  openKeyedSend,
+} from "../../frames/idempotency/idempotency.ts";
 import { type FrameRequest, parseJsonLine, parseTextLine, refused } from "../../frames/request.ts";
-import { type DecryptRow, rowText } from "../../frames/row.ts";
 import type { CoreContext } from "../context.ts";
 import { callerOf, guard } from "../guard.ts";
 import { type Line, readLines } from "../lines.ts";

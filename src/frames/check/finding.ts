@@ -5,9 +5,9 @@
  *
  * @module
  */
-import type { KeyTrial, Verification } from "../../keystore/index.ts";
-import { DETAILS } from "./row.ts";
-import type { FrameCode, SealedFrame } from "./sealed-frame.ts";
+import type { KeyTrial, Verification } from "../../../keystore/index.ts";
+import { DETAILS } from "../decrypt/row.ts";
+import type { FrameCode, SealedFrame } from "../sealed-frame.ts";
 
 export type FindingCode =
   /** Opens with the keys on file. */

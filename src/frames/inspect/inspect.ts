@@ -4,16 +4,16 @@
  *
  * @module
  */
-import { inspectCose } from "./cose/inspect-cose.ts";
-import { detectTransport, type Transport } from "./detect.ts";
-import { addToken } from "./dlms/inspect-apdu.ts";
-import { inspectDlms } from "./dlms/inspect-dlms.ts";
-import { isDlmsSegment } from "./dlms/mbus-segments.ts";
+import { inspectCose } from "../cose/inspect-cose.ts";
+import { detectTransport, type Transport } from "../detect.ts";
+import { addToken } from "../dlms/inspect-apdu.ts";
+import { inspectDlms } from "../dlms/inspect-dlms.ts";
+import { isDlmsSegment } from "../dlms/mbus-segments.ts";
+import { parseFrame } from "../parse.ts";
+import { FrameError } from "../sealed-frame.ts";
+import { inspectWired } from "../wmbus/inspect-wired.ts";
+import { inspectWmbus } from "../wmbus/inspect-wmbus.ts";
 import { type AddRow, type Inspection, type InspectionRow, refusalOf } from "./inspection.ts";
-import { parseFrame } from "./parse.ts";
-import { FrameError } from "./sealed-frame.ts";
-import { inspectWired } from "./wmbus/inspect-wired.ts";
-import { inspectWmbus } from "./wmbus/inspect-wmbus.ts";
 
 export type { Inspection, InspectionRow } from "./inspection.ts";
 

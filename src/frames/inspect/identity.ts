@@ -3,11 +3,11 @@
  *
  * @module
  */
-import type { Profile } from "../../keystore/index.ts";
-import { formatAddress } from "../meters/address.ts";
+import type { Profile } from "../../../keystore/index.ts";
+import { formatAddress } from "../../meters/address.ts";
+import { parseFrame } from "../parse.ts";
+import { FrameError } from "../sealed-frame.ts";
 import { inspectFrame } from "./inspect.ts";
-import { parseFrame } from "./parse.ts";
-import { FrameError } from "./sealed-frame.ts";
 
 export interface FrameIdentity {
   /** The address whose key opens the frame. */

@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { timestamp } from "../base/clock.ts";
-import { insertRows } from "../db/bulk.ts";
-import type { Knex } from "../db/open.ts";
-import type { Freshness } from "./window.ts";
+import { timestamp } from "../../base/clock.ts";
+import { insertRows } from "../../db/bulk.ts";
+import type { Knex } from "../../db/open.ts";
+import type { Freshness } from "../freshness/window.ts";
 
 /** A batch of a request under a key. */
 export interface KeyedBatch {

@@ -4,9 +4,10 @@
  *
  * @module
  */
+
+import type { FrameRequest } from "../request.ts";
+import { FrameError, type SealedFrame } from "../sealed-frame.ts";
 import type { Tracing } from "./batch.ts";
-import type { FrameRequest } from "./request.ts";
-import { FrameError, type SealedFrame } from "./sealed-frame.ts";
 import { isUplink, sessionOf } from "./uplinks.ts";
 
 export interface Trace {

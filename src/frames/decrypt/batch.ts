@@ -7,19 +7,19 @@
  *
  * @module
  */
-import type { DecryptOutcome, Keystore, Profile } from "../../keystore/index.ts";
-import type { Caller } from "../access/caller.ts";
-import type { Knex } from "../db/open.ts";
-import type { Directory, KnownMeter } from "../meters/directory.ts";
+import type { DecryptOutcome, Keystore, Profile } from "../../../keystore/index.ts";
+import type { Caller } from "../../access/caller.ts";
+import type { Knex } from "../../db/open.ts";
+import type { Directory, KnownMeter } from "../../meters/directory.ts";
+import type { FrameDigests } from "../freshness/digest.ts";
+import { parseFrame } from "../parse.ts";
+import type { FrameRequest, Ref } from "../request.ts";
+import { FrameError, type SealedFrame } from "../sealed-frame.ts";
+import type { UnknownAddresses } from "../unknown/unknown.ts";
 import { type Calls, collectCalls } from "./calls.ts";
-import type { FrameDigests } from "./digest.ts";
 import { findMeters, findNamed, fullAddress, type NamedMeters } from "./find-meters.ts";
-import { parseFrame } from "./parse.ts";
 import { type Received, receivedBy } from "./received.ts";
-import type { FrameRequest, Ref } from "./request.ts";
-import { FrameError, type SealedFrame } from "./sealed-frame.ts";
 import type { Trace } from "./trace.ts";
-import type { UnknownAddresses } from "./unknown.ts";
 import { withCounters } from "./uplinks.ts";
 
 export interface BatchDeps {

@@ -11,9 +11,9 @@
  * @module
  */
 import { createHash, hash } from "node:crypto";
-import type { Knex } from "../db/open.ts";
-import type { FrameRequest } from "./request.ts";
-import { FrameError } from "./sealed-frame.ts";
+import type { Knex } from "../../db/open.ts";
+import type { FrameRequest } from "../request.ts";
+import { FrameError } from "../sealed-frame.ts";
 import {
   countFrames,
   DIGEST,

@@ -4,14 +4,14 @@
  *
  * @module
  */
-import { type Caller, inScope } from "../access/caller.ts";
-import { Problem } from "../base/problem.ts";
-import type { Knex } from "../db/open.ts";
-import { AddressError, parseAddress, type RawAddress } from "../meters/address.ts";
-import type { DirectoryView, KnownMeter } from "../meters/directory.ts";
-import { findMeter } from "../meters/find.ts";
+import { type Caller, inScope } from "../../access/caller.ts";
+import { Problem } from "../../base/problem.ts";
+import type { Knex } from "../../db/open.ts";
+import { AddressError, parseAddress, type RawAddress } from "../../meters/address.ts";
+import type { DirectoryView, KnownMeter } from "../../meters/directory.ts";
+import { findMeter } from "../../meters/find.ts";
+import type { FrameRequest } from "../request.ts";
 import type { Parsed } from "./batch.ts";
-import type { FrameRequest } from "./request.ts";
 
 /** Meters by what the lines of a batch call them. */
 export type NamedMeters = ReadonlyMap<string, KnownMeter>;

@@ -7,19 +7,19 @@
  *
  * @module
  */
-import type { DecryptFrame, Keystore, KeyTrial } from "../../keystore/index.ts";
-import { actorOf, type Caller } from "../access/caller.ts";
-import type { Activity } from "../activity/activity.ts";
-import type { Knex } from "../db/open.ts";
-import { formatAddress, type RawAddress } from "../meters/address.ts";
-import type { Directory, DirectoryView, KnownMeter } from "../meters/directory.ts";
-import { frameCall } from "./calls.ts";
+import type { DecryptFrame, Keystore, KeyTrial } from "../../../keystore/index.ts";
+import { actorOf, type Caller } from "../../access/caller.ts";
+import type { Activity } from "../../activity/activity.ts";
+import type { Knex } from "../../db/open.ts";
+import { formatAddress, type RawAddress } from "../../meters/address.ts";
+import type { Directory, DirectoryView, KnownMeter } from "../../meters/directory.ts";
+import { frameCall } from "../decrypt/calls.ts";
+import { isUplink, uplinkRefusal, withCounters } from "../decrypt/uplinks.ts";
+import { knowsNonce } from "../nonce.ts";
+import { parseFrame } from "../parse.ts";
+import { profileMismatch } from "../profile-fit.ts";
+import { FrameError, type SealedFrame } from "../sealed-frame.ts";
 import { type Finding, findingOf, isContradiction, isFitting } from "./finding.ts";
-import { knowsNonce } from "./nonce.ts";
-import { parseFrame } from "./parse.ts";
-import { profileMismatch } from "./profile-fit.ts";
-import { FrameError, type SealedFrame } from "./sealed-frame.ts";
-import { isUplink, uplinkRefusal, withCounters } from "./uplinks.ts";
 
 export interface CheckDeps {
   readonly db: Knex;

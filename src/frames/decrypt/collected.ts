@@ -6,8 +6,12 @@
  *
  * @module
  */
-import type { Caller } from "../access/caller.ts";
-import { isAllowed } from "../access/roles.ts";
+import type { Caller } from "../../access/caller.ts";
+import { isAllowed } from "../../access/roles.ts";
+import { isEncrypt0 } from "../cose/encrypt0.ts";
+import { innerFrames } from "../cose/inner-frames.ts";
+import type { FrameRequest } from "../request.ts";
+import { FrameError } from "../sealed-frame.ts";
 import {
   type BatchDeps,
   type OpenedBatch,
@@ -15,12 +19,8 @@ import {
   type Tracing,
   type Verdict,
 } from "./batch.ts";
-import { isEncrypt0 } from "./cose/encrypt0.ts";
-import { innerFrames } from "./cose/inner-frames.ts";
 import { receivedBy } from "./received.ts";
-import type { FrameRequest } from "./request.ts";
 import { type DecryptRow, type FrameRow, messageRow, type RefusedRow } from "./row.ts";
-import { FrameError } from "./sealed-frame.ts";
 
 /** What a message carried. */
 export interface Content {

@@ -4,12 +4,12 @@
  *
  * @module
  */
-import type { Caller } from "../access/caller.ts";
-import { timestamp } from "../base/clock.ts";
-import { formatId, parseId } from "../base/ids.ts";
-import { asBuffer, insertRows } from "../db/bulk.ts";
-import type { Knex } from "../db/open.ts";
-import { type AddressKind, formatAddress, type RawAddress } from "../meters/address.ts";
+import type { Caller } from "../../access/caller.ts";
+import { timestamp } from "../../base/clock.ts";
+import { formatId, parseId } from "../../base/ids.ts";
+import { asBuffer, insertRows } from "../../db/bulk.ts";
+import type { Knex } from "../../db/open.ts";
+import { type AddressKind, formatAddress, type RawAddress } from "../../meters/address.ts";
 
 /** An address as it was heard; times in milliseconds since 1970. */
 export interface Heard {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { FrameCode, FrameError } from "./sealed-frame.ts";
+import type { FrameCode, FrameError } from "../sealed-frame.ts";
 
 /** One header field: what it is called, what stands there, what that means. */
 export interface InspectionRow {

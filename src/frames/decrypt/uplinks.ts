@@ -9,13 +9,13 @@
  * @module
  */
 import { hash } from "node:crypto";
-import { asBuffer, insertRows } from "../db/bulk.ts";
-import type { Knex } from "../db/open.ts";
-import { addressKey, type KnownMeter } from "../meters/directory.ts";
+import { asBuffer, insertRows } from "../../db/bulk.ts";
+import type { Knex } from "../../db/open.ts";
+import { addressKey, type KnownMeter } from "../../meters/directory.ts";
+import { withUpperHalf } from "../lorawan/uplink.ts";
+import type { FrameRequest } from "../request.ts";
+import { FrameError, type SealedFrame } from "../sealed-frame.ts";
 import type { Verdict } from "./batch.ts";
-import { withUpperHalf } from "./lorawan/uplink.ts";
-import type { FrameRequest } from "./request.ts";
-import { FrameError, type SealedFrame } from "./sealed-frame.ts";
 
 interface Readings {
   readonly candidates: readonly SealedFrame[];

@@ -7,9 +7,9 @@
  * @module
  */
 import { randomBytes } from "node:crypto";
-import type { Knex } from "../db/open.ts";
+import type { Knex } from "../../db/open.ts";
+import type { SealedFrame } from "../sealed-frame.ts";
 import { HASH_KEY_LENGTH, halfSipHash } from "./half-siphash.ts";
-import type { SealedFrame } from "./sealed-frame.ts";
 
 /** Each 32 bits; the same for the same frame as long as the database lives. */
 export interface FrameDigests {

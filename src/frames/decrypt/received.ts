@@ -4,8 +4,8 @@
  * @module
  */
 import { hash } from "node:crypto";
-import type { FrameRequest } from "./request.ts";
-import { FrameError } from "./sealed-frame.ts";
+import type { FrameRequest } from "../request.ts";
+import { FrameError } from "../sealed-frame.ts";
 
 /** The frames of one customer as they came in. */
 export interface Received {

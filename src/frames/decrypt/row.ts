@@ -6,12 +6,12 @@
  *
  * @module
  */
-import type { DecryptOutcome, Verification } from "../../keystore/index.ts";
+import type { DecryptOutcome, Verification } from "../../../keystore/index.ts";
+import type { Freshness } from "../freshness/window.ts";
+import type { Ref } from "../request.ts";
+import type { FrameCode } from "../sealed-frame.ts";
+import { plainTelegram } from "../telegram/telegram.ts";
 import type { Verdict } from "./batch.ts";
-import type { Ref } from "./request.ts";
-import type { FrameCode } from "./sealed-frame.ts";
-import { plainTelegram } from "./telegram/telegram.ts";
-import type { Freshness } from "./window.ts";
 
 /** Whose frame it was, and under which key. */
 interface Sender {

@@ -6,10 +6,17 @@
  *
  * @module
  */
-import { type DecryptOutcome, isStrong } from "../../keystore/index.ts";
-import type { Caller } from "../access/caller.ts";
-import type { Activity, Work } from "../activity/activity.ts";
-import type { Knex } from "../db/open.ts";
+import { type DecryptOutcome, isStrong } from "../../../keystore/index.ts";
+import type { Caller } from "../../access/caller.ts";
+import type { Activity, Work } from "../../activity/activity.ts";
+import type { Knex } from "../../db/open.ts";
+import { type FrameDigests, frameDigests } from "../freshness/digest.ts";
+import { createFreshnessStore } from "../freshness/freshness.ts";
+import type { Sighting } from "../freshness/journal.ts";
+import { createVerdictStore, type KeyedSend, keyedInside } from "../idempotency/idempotency.ts";
+import { DIGEST, type KeyedBatch, type Verdicts } from "../idempotency/verdict-rows.ts";
+import type { FrameRequest } from "../request.ts";
+import { FrameError } from "../sealed-frame.ts";
 import { activateVersions, isUnproven } from "./activation.ts";
 import {
   type BatchDeps,
@@ -19,16 +26,9 @@ import {
   type Verdict,
 } from "./batch.ts";
 import { type CollectedBatch, openCollected, withFrames } from "./collected.ts";
-import { type FrameDigests, frameDigests } from "./digest.ts";
 import { batchEntries } from "./entries.ts";
-import { createFreshnessStore } from "./freshness.ts";
-import { createVerdictStore, type KeyedSend, keyedInside } from "./idempotency.ts";
-import type { Sighting } from "./journal.ts";
-import type { FrameRequest } from "./request.ts";
 import { type DecryptRow, rowOf } from "./row.ts";
-import { FrameError } from "./sealed-frame.ts";
 import { saveCounters } from "./uplinks.ts";
-import { DIGEST, type KeyedBatch, type Verdicts } from "./verdict-rows.ts";
 
 export interface DecryptDeps extends BatchDeps {
   readonly activity: Pick<Activity, "commit">;

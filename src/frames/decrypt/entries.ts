@@ -7,9 +7,9 @@
  *
  * @module
  */
-import { actorOf, type Caller } from "../access/caller.ts";
-import { encodeAccessSet } from "../activity/access-set.ts";
-import type { EntryDraft } from "../activity/entry.ts";
+import { actorOf, type Caller } from "../../access/caller.ts";
+import { encodeAccessSet } from "../../activity/access-set.ts";
+import type { EntryDraft } from "../../activity/entry.ts";
 import type { Activated } from "./activation.ts";
 import type { OpenedBatch } from "./batch.ts";
 import type { Received } from "./received.ts";

@@ -8,8 +8,8 @@
  *
  * @module
  */
-import { insertRows } from "../db/bulk.ts";
-import type { Knex } from "../db/open.ts";
+import { insertRows } from "../../db/bulk.ts";
+import type { Knex } from "../../db/open.ts";
 import { packSightings, type Sighting, unpackSightings } from "./journal.ts";
 import { type Freshness, Window } from "./window.ts";
 

@@ -9,11 +9,11 @@
  *
  * @module
  */
-import type { Caller } from "../access/caller.ts";
-import type { Knex } from "../db/open.ts";
-import { inTransaction } from "../db/transaction.ts";
-import type { RawAddress } from "../meters/address.ts";
-import { addressKey } from "../meters/directory.ts";
+import type { Caller } from "../../access/caller.ts";
+import type { Knex } from "../../db/open.ts";
+import { inTransaction } from "../../db/transaction.ts";
+import type { RawAddress } from "../../meters/address.ts";
+import { addressKey } from "../../meters/directory.ts";
 import { type Heard, readUnknown, storeUnknown, type UnknownPage } from "./unknown-table.ts";
 
 export interface UnknownAddresses {

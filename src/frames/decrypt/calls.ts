@@ -4,14 +4,14 @@
  *
  * @module
  */
-import type { CustomerKeyRef, DecryptFrame, DecryptKeys } from "../../keystore/index.ts";
-import { type Caller, inScope } from "../access/caller.ts";
-import type { KnownMeter } from "../meters/directory.ts";
+import type { CustomerKeyRef, DecryptFrame, DecryptKeys } from "../../../keystore/index.ts";
+import { type Caller, inScope } from "../../access/caller.ts";
+import type { KnownMeter } from "../../meters/directory.ts";
+import { completeNonce, knowsNonce } from "../nonce.ts";
+import { profileMismatch } from "../profile-fit.ts";
+import type { FrameRequest, Ref } from "../request.ts";
+import { FrameError, type SealedFrame } from "../sealed-frame.ts";
 import type { Parsed, Tracing } from "./batch.ts";
-import { completeNonce, knowsNonce } from "./nonce.ts";
-import { profileMismatch } from "./profile-fit.ts";
-import type { FrameRequest, Ref } from "./request.ts";
-import { FrameError, type SealedFrame } from "./sealed-frame.ts";
 import { type Trace, traceOf } from "./trace.ts";
 import { isUplink, uplinkRefusal } from "./uplinks.ts";
 
