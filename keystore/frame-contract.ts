@@ -69,6 +69,8 @@ export type DecryptOutcome =
       readonly verification: Verification;
       /** Key versions that were used before and did not fit. */
       readonly tried: readonly number[];
+      /** Whether the row of a newer version does not open: it is named, though an older one did. */
+      readonly isDamaged: boolean;
     }
   | {
       readonly ok: false;

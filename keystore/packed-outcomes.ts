@@ -23,6 +23,7 @@ const OPENED = 255;
 export function packOutcome(out: PackedWriter, outcome: DecryptOutcome): void {
   if (outcome.ok) {
     out.u8(OPENED);
+    out.u8(outcome.isDamaged ? 1 : 0);
     out.u8(outcome.candidate);
     out.u8(VERIFICATIONS.indexOf(outcome.verification));
     out.u32(outcome.keyVersion);
@@ -41,6 +42,7 @@ export function unpackOutcomes(buffer: ArrayBuffer, take: (outcome: DecryptOutco
     if (status === OPENED) {
       take({
         ok: true,
+        isDamaged: from.u8() === 1,
         candidate: from.u8(),
         verification: member(VERIFICATIONS, from.u8()),
         keyVersion: from.u32(),

@@ -53,7 +53,16 @@ export function tryFrame(frame: DecryptFrame, versions: readonly KeyVersion[]): 
       if (typeof result !== "string") {
         const { plaintext, verification } = result;
         const failed = tried.length === 0 ? tried : tried.filter((one) => one !== keyVersion);
-        return { ok: true, plaintext, candidate: c, keyVersion, verification, tried: failed };
+        const isDamaged = code === "KEY_INTEGRITY";
+        return {
+          ok: true,
+          plaintext,
+          candidate: c,
+          keyVersion,
+          verification,
+          tried: failed,
+          isDamaged,
+        };
       }
       // A damaged row is the graver finding: a later wrong key does not hide it.
       if (code !== "KEY_INTEGRITY") {

@@ -206,6 +206,22 @@ test("a damaged customer row spoils its own frames only, and names no other", as
   );
 });
 
+test("a newer row that does not open is named, though the older version opens the frame", async (t) => {
+  const { keystore, ref } = await keystoreFor(t);
+  const { stored } = await imported(keystore, ref, 1, Uint8Array.from(MODE5.key));
+  const wrapped = Uint8Array.from(stored.wrapped);
+  wrapped[20]! ^= 1;
+  const newer = [{ ...stored, version: 2, wrapped }];
+  for (const [versions, isDamaged] of [
+    [[[stored]], false],
+    [[newer, [stored]], true],
+  ] as const) {
+    const keys = [{ customer: 0, profile: "wmbus", versions }] as const;
+    const [outcome] = await keystore.decrypt([ref], keys, [frame]);
+    t.like(outcome, { ok: true, keyVersion: 1, isDamaged });
+  }
+});
+
 test("without its root key file the keystore refuses at once, early and late", async (t) => {
   const options = { rootKeyFile: join(tmpdir(), "no-such-key"), threads: 1, keyCacheSeconds: 0 };
   const keystore = openKeystore(options);

@@ -50,9 +50,13 @@ export function batchEntries(
     if (!outcome.ok && outcome.tried.length === 0) {
       refused.set(outcome.code, (refused.get(outcome.code) ?? 0) + 1);
     }
-    if (!outcome.ok && outcome.code === "KEY_INTEGRITY") {
+    if (outcome.ok ? outcome.isDamaged : outcome.code === "KEY_INTEGRITY") {
       const fields = { customer: meter.customer, meter: meter.id };
-      const failure = { action: "key.integrity", outcome: "failed", code: outcome.code } as const;
+      const failure = {
+        action: "key.integrity",
+        outcome: "failed",
+        code: "KEY_INTEGRITY",
+      } as const;
       damaged.set(meter.id, { ...by, ...failure, fields });
     }
   });
