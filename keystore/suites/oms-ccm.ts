@@ -8,8 +8,8 @@
  * @module
  */
 import { createDecipheriv } from "node:crypto";
-import { deriveOmsKeys } from "../cmac.ts";
 import type { FrameKey } from "../frame-key.ts";
+import { deriveOmsKeys } from "../oms-keys.ts";
 
 /** CEN/TR 17167:2018 Annex F.6; other tag lengths of CCM are no part of the mode. */
 const TAG_LENGTHS: readonly number[] = [4, 8, 12, 16];

@@ -7,9 +7,10 @@
  * @module
  */
 import { createDecipheriv, timingSafeEqual } from "node:crypto";
-import { aesCmac, deriveOmsKeys } from "../cmac.ts";
+import { aesCmac } from "../cmac.ts";
 import type { FrameBody } from "../frame-contract.ts";
 import type { FrameKey } from "../frame-key.ts";
+import { deriveOmsKeys } from "../oms-keys.ts";
 
 const FILLER = 0x2f;
 /** The key is new for every message, so that the IV need not be (EN 13757-7:2018 Table 19). */

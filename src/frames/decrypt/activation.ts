@@ -12,7 +12,7 @@ import type { Knex } from "../../db/open.ts";
 import type { KnownMeter } from "../../meters/directory.ts";
 import type { FreshnessStore } from "../freshness/freshness.ts";
 import { MAX_PROOFS } from "../freshness/window.ts";
-import type { Verdict } from "./batch.ts";
+import type { Verdict } from "./verdict.ts";
 
 export interface Activated {
   readonly customer: string;

@@ -10,56 +10,23 @@
 import type { DecryptOutcome, Keystore, Profile } from "../../../keystore/index.ts";
 import type { Caller } from "../../access/caller.ts";
 import type { Knex } from "../../db/open.ts";
-import type { Directory, KnownMeter } from "../../meters/directory.ts";
-import type { FrameDigests } from "../freshness/digest.ts";
+import type { Directory } from "../../meters/directory.ts";
 import { parseFrame } from "../parse.ts";
-import type { FrameRequest, Ref } from "../request.ts";
-import { FrameError, type SealedFrame } from "../sealed-frame.ts";
+import type { FrameRequest } from "../request.ts";
+import { FrameError } from "../sealed-frame.ts";
 import type { UnknownAddresses } from "../unknown/unknown.ts";
 import { type Calls, collectCalls } from "./calls.ts";
 import { findMeters, findNamed, fullAddress, type NamedMeters } from "./find-meters.ts";
-import { type Received, receivedBy } from "./received.ts";
-import type { Trace } from "./trace.ts";
+import { receivedBy } from "./received.ts";
+import type { Tracing } from "./trace.ts";
 import { withCounters } from "./uplinks.ts";
+import type { OpenedBatch, Parsed, Verdict } from "./verdict.ts";
 
 export interface BatchDeps {
   readonly db: Knex;
   readonly directory: Directory;
   readonly keystore: Keystore;
   readonly unknown: Pick<UnknownAddresses, "note">;
-}
-
-/** What is noted of a frame before it is opened. */
-export interface Tracing {
-  readonly digests: FrameDigests;
-  /** Whether the frame itself is wanted afterwards. */
-  readonly keepsFrames: boolean;
-}
-
-/** A request and the readings of its frame. */
-export interface Parsed {
-  readonly request: FrameRequest;
-  readonly candidates: readonly SealedFrame[];
-  readonly refusal: FrameError | null;
-}
-
-/** What came of one frame: refused before any key was used, or given to a meter's key. */
-export type Verdict =
-  | { readonly ref: Ref; readonly meter: null; readonly outcome: FrameError }
-  | {
-      readonly ref: Ref;
-      readonly meter: KnownMeter;
-      readonly trace: Trace;
-      readonly outcome: DecryptOutcome;
-    };
-
-export interface OpenedBatch {
-  /** In request order. */
-  readonly verdicts: readonly Verdict[];
-  /** By customer id. */
-  readonly received: ReadonlyMap<string, Received>;
-  /** The requests, if a collector's message is among them; else they are let go. */
-  readonly messages: readonly FrameRequest[] | null;
 }
 
 /**

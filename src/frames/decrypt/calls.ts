@@ -7,13 +7,14 @@
 import type { CustomerKeyRef, DecryptFrame, DecryptKeys } from "../../../keystore/index.ts";
 import { type Caller, inScope } from "../../access/caller.ts";
 import type { KnownMeter } from "../../meters/directory.ts";
+import { isUplink } from "../lorawan/session.ts";
 import { completeNonce, knowsNonce } from "../nonce.ts";
 import { profileMismatch } from "../profile-fit.ts";
 import type { FrameRequest, Ref } from "../request.ts";
 import { FrameError, type SealedFrame } from "../sealed-frame.ts";
-import type { Parsed, Tracing } from "./batch.ts";
-import { type Trace, traceOf } from "./trace.ts";
-import { isUplink, uplinkRefusal } from "./uplinks.ts";
+import { type Trace, type Tracing, traceOf } from "./trace.ts";
+import { uplinkRefusal } from "./uplinks.ts";
+import type { Parsed } from "./verdict.ts";
 
 /** A frame that goes to the keystore: its place in the call, and what is kept of it. */
 interface Given {

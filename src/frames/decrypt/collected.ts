@@ -12,15 +12,11 @@ import { isEncrypt0 } from "../cose/encrypt0.ts";
 import { innerFrames } from "../cose/inner-frames.ts";
 import type { FrameRequest } from "../request.ts";
 import { FrameError } from "../sealed-frame.ts";
-import {
-  type BatchDeps,
-  type OpenedBatch,
-  openBatch,
-  type Tracing,
-  type Verdict,
-} from "./batch.ts";
+import { type BatchDeps, openBatch } from "./batch.ts";
 import { receivedBy } from "./received.ts";
 import { type DecryptRow, type FrameRow, messageRow, type RefusedRow } from "./row.ts";
+import type { Tracing } from "./trace.ts";
+import type { OpenedBatch, Verdict } from "./verdict.ts";
 
 /** What a message carried. */
 export interface Content {

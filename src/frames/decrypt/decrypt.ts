@@ -18,17 +18,13 @@ import { DIGEST, type KeyedBatch, type Verdicts } from "../idempotency/verdict-r
 import type { FrameRequest } from "../request.ts";
 import { FrameError } from "../sealed-frame.ts";
 import { activateVersions, isUnproven } from "./activation.ts";
-import {
-  type BatchDeps,
-  type OpenedBatch,
-  openBatch,
-  type Tracing,
-  type Verdict,
-} from "./batch.ts";
+import { type BatchDeps, openBatch } from "./batch.ts";
 import { type CollectedBatch, openCollected, withFrames } from "./collected.ts";
 import { batchEntries } from "./entries.ts";
 import { type DecryptRow, rowOf } from "./row.ts";
+import type { Tracing } from "./trace.ts";
 import { saveCounters } from "./uplinks.ts";
+import type { OpenedBatch, Verdict } from "./verdict.ts";
 
 export interface DecryptDeps extends BatchDeps {
   readonly activity: Pick<Activity, "commit">;

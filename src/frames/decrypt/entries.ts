@@ -11,8 +11,8 @@ import { actorOf, type Caller } from "../../access/caller.ts";
 import { encodeAccessSet } from "../../activity/access-set.ts";
 import type { EntryDraft } from "../../activity/entry.ts";
 import type { Activated } from "./activation.ts";
-import type { OpenedBatch } from "./batch.ts";
 import type { Received } from "./received.ts";
+import type { OpenedBatch } from "./verdict.ts";
 
 const OK = 0;
 const FAILED = 1;

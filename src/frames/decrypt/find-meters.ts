@@ -11,7 +11,7 @@ import { AddressError, parseAddress, type RawAddress } from "../../meters/addres
 import type { DirectoryView, KnownMeter } from "../../meters/directory.ts";
 import { findMeter } from "../../meters/find.ts";
 import type { FrameRequest } from "../request.ts";
-import type { Parsed } from "./batch.ts";
+import type { Parsed } from "./verdict.ts";
 
 /** Meters by what the lines of a batch call them. */
 export type NamedMeters = ReadonlyMap<string, KnownMeter>;

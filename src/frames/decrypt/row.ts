@@ -11,7 +11,7 @@ import type { Freshness } from "../freshness/window.ts";
 import type { Ref } from "../request.ts";
 import type { FrameCode } from "../sealed-frame.ts";
 import { plainTelegram } from "../telegram/telegram.ts";
-import type { Verdict } from "./batch.ts";
+import type { Verdict } from "./verdict.ts";
 
 /** Whose frame it was, and under which key. */
 interface Sender {

@@ -5,10 +5,17 @@
  * @module
  */
 
+import type { FrameDigests } from "../freshness/digest.ts";
+import { isUplink, sessionOf } from "../lorawan/session.ts";
 import type { FrameRequest } from "../request.ts";
 import { FrameError, type SealedFrame } from "../sealed-frame.ts";
-import type { Tracing } from "./batch.ts";
-import { isUplink, sessionOf } from "./uplinks.ts";
+
+/** What is noted of a frame before it is opened. */
+export interface Tracing {
+  readonly digests: FrameDigests;
+  /** Whether the frame itself is wanted afterwards. */
+  readonly keepsFrames: boolean;
+}
 
 export interface Trace {
   readonly protocol: SealedFrame["protocol"];

@@ -8,26 +8,20 @@
  *
  * @module
  */
-import { hash } from "node:crypto";
 import { asBuffer, insertRows } from "../../db/bulk.ts";
 import type { Knex } from "../../db/open.ts";
 import { addressKey, type KnownMeter } from "../../meters/directory.ts";
+import { isUplink, sessionOf } from "../lorawan/session.ts";
 import { withUpperHalf } from "../lorawan/uplink.ts";
 import type { FrameRequest } from "../request.ts";
 import { FrameError, type SealedFrame } from "../sealed-frame.ts";
-import type { Verdict } from "./batch.ts";
+import type { Verdict } from "./verdict.ts";
 
 interface Readings {
   readonly candidates: readonly SealedFrame[];
 }
 
 const LAST_HALF = 0xffff;
-const SESSION_BYTES = 8;
-
-/** Says whether a frame is an uplink of LoRaWAN. */
-export function isUplink({ mode }: SealedFrame): boolean {
-  return mode === "lorawan";
-}
 
 /** Gives each uplink one candidate for each upper half that is worth a try. */
 export async function withCounters<R extends Readings>(
@@ -115,12 +109,6 @@ async function storedHalves(db: Knex, meters: readonly number[]): Promise<Map<st
     }
   }
   return halves;
-}
-
-/** Names a session by its DevAddr, and the join where there was one: all of the nonce but FCnt. */
-export function sessionOf({ nonce }: SealedFrame): Buffer {
-  const session = Buffer.concat([nonce.subarray(0, 4), nonce.subarray(8)]);
-  return hash("sha256", session, "buffer").subarray(0, SESSION_BYTES);
 }
 
 function keyOf(meter: number, session: Uint8Array): string {
