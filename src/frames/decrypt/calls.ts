@@ -7,11 +7,11 @@
 import type { CustomerKeyRef, DecryptFrame, DecryptKeys } from "../../../keystore/index.ts";
 import { type Caller, inScope } from "../../access/caller.ts";
 import type { KnownMeter } from "../../meters/directory.ts";
-import { isUplink } from "../lorawan/session.ts";
 import { completeNonce, knowsNonce } from "../nonce.ts";
 import { profileMismatch } from "../profile-fit.ts";
 import type { FrameRequest, Ref } from "../request.ts";
 import { FrameError, type SealedFrame } from "../sealed-frame.ts";
+import { isUplink } from "./session.ts";
 import { type Trace, type Tracing, traceOf } from "./trace.ts";
 import { uplinkRefusal } from "./uplinks.ts";
 import type { Parsed } from "./verdict.ts";

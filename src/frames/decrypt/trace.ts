@@ -6,9 +6,9 @@
  */
 
 import type { FrameDigests } from "../freshness/digest.ts";
-import { isUplink, sessionOf } from "../lorawan/session.ts";
 import type { FrameRequest } from "../request.ts";
 import { FrameError, type SealedFrame } from "../sealed-frame.ts";
+import { isUplink, sessionOf } from "./session.ts";
 
 /** What is noted of a frame before it is opened. */
 export interface Tracing {

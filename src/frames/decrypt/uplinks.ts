@@ -11,10 +11,10 @@
 import { asBuffer, insertRows } from "../../db/bulk.ts";
 import type { Knex } from "../../db/open.ts";
 import { addressKey, type KnownMeter } from "../../meters/directory.ts";
-import { isUplink, sessionOf } from "../lorawan/session.ts";
 import { withUpperHalf } from "../lorawan/uplink.ts";
 import type { FrameRequest } from "../request.ts";
 import { FrameError, type SealedFrame } from "../sealed-frame.ts";
+import { isUplink, sessionOf } from "./session.ts";
 import type { Verdict } from "./verdict.ts";
 
 interface Readings {
