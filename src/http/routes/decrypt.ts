@@ -35,6 +35,8 @@ interface Forms {
 }
 
 const BATCH = 4000;
+/** Characters of a batch: long lines, and what collectors pack into them, make it shorter. */
+const MAX_TEXT = 2 * 1024 * 1024;
 /** Batches under way at once: one is parsed while others are opened, recorded or written. */
 const IN_FLIGHT = 4;
 
@@ -77,11 +79,13 @@ async function streamRows(
   let failure: unknown;
   let part = 0;
   let pending: FrameRequest[] = [];
+  let pendingText = 0;
   let fail: () => void = () => undefined;
 
   const submit = (): void => {
     const requests = pending;
     pending = [];
+    pendingText = 0;
     const rows = context.decryptor.decrypt(caller, requests, { part: part++, as, send });
     // Kept from becoming an unhandled rejection while an earlier batch is still written.
     rows.catch(() => undefined);
@@ -121,8 +125,9 @@ async function streamRows(
       const request = parseLine(line, isText);
       if (request !== null) {
         pending.push(request);
+        pendingText += line.text?.length ?? 0;
       }
-      if (pending.length === BATCH) {
+      if (pending.length === BATCH || pendingText >= MAX_TEXT) {
         submit();
         while (running.length >= IN_FLIGHT) {
           await running[0];
