@@ -63,7 +63,7 @@ test("SECURITY.md names every dependency and only tests that exist", (t) => {
   for (const name of Object.keys({ ...dependencies, ...devDependencies })) {
     t.true(security.includes(`\`${name}\``) || name.startsWith("@types/"), name);
   }
-  for (const [, file = ""] of security.matchAll(/`([a-z-]+\.test\.ts)`/g)) {
+  for (const [, file = ""] of security.matchAll(/`([a-z.-]+\.test\.ts)`/g)) {
     t.true(existsSync(join("test", file)), file);
   }
 });

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import type { FrameBody, SealedInitiate, Suite } from "../../keystore/index.ts";
+import type { FrameBody, Profile, SealedInitiate, Suite } from "../../keystore/index.ts";
 import type { RawAddress } from "../meters/address.ts";
 
 export type { AddressKind, RawAddress } from "../meters/address.ts";
@@ -42,16 +42,7 @@ export class FrameError extends Error {
 export type { SealedInitiate, Suite } from "../../keystore/index.ts";
 
 /** What the frame's own header says about its protection; held against the meter's profile. */
-export type FrameMode =
-  | "oms-a"
-  | "oms-b"
-  | "oms-d"
-  | "ell"
-  | "dlms-suite-0"
-  | "dlms-suite-1"
-  | "dlms-suite-2"
-  | "lorawan"
-  | "cose";
+export type FrameMode = Exclude<Profile, "wmbus">;
 
 export interface SealedFrame extends FrameBody {
   /** `wmbus` is M-Bus by radio and by wire: the layers and profiles are the same. */

@@ -4,7 +4,6 @@
  *
  * @module
  */
-
 import type { FrameDigests } from "../freshness/digest.ts";
 import type { FrameRequest } from "../request.ts";
 import { FrameError, type SealedFrame } from "../sealed-frame.ts";
