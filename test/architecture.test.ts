@@ -106,6 +106,7 @@ const LAYERS = [
   ["access"],
   ["meters"],
   ["frames", "handover"],
+  ["web"],
   ["exchange"],
   ["http"],
   ["programs"],
@@ -139,12 +140,23 @@ test("src/http/middleware knows base/ only", (t) => {
   }
 });
 
-test("the hand-over's protocol runs in a browser: nothing of node:", (t) => {
+/** What runs in a browser, and what it may reach of the project. */
+const BROWSER: readonly (readonly [folder: string, reaches: RegExp])[] = [
+  ["src/handover/protocol", /^src\/handover\/protocol\//],
+  ["src/handover/formats", /^src\/handover\/(protocol|formats)\//],
+  ["src/web", /^src\/(web|handover\/(protocol|formats))\//],
+];
+
+test("pages, protocol and formats run in a browser: nothing of node:", (t) => {
   const builtins = new Set(builtinModules);
-  for (const path of filesIn("src/handover/protocol")) {
-    for (const name of reachable(path)) {
-      t.false(name.startsWith("node:") || builtins.has(name), `${path} reaches ${name}`);
-      t.notRegex(name, /^(keystore|cli|bench)\/|^src\/(?!handover\/protocol\/)/, path);
+  for (const [folder, reaches] of BROWSER) {
+    for (const path of filesIn(folder)) {
+      for (const name of reachable(path)) {
+        t.false(name.startsWith("node:") || builtins.has(name), `${path} reaches ${name}`);
+        if (/^(keystore|src|cli|bench|test)\//.test(name)) {
+          t.regex(name, reaches, path);
+        }
+      }
     }
   }
 });

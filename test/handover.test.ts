@@ -28,7 +28,7 @@ onEveryDatabase("a link goes the whole way, and the log tells it", async (t, db,
   });
   t.is(shown, "Haus 4 GmbH");
   t.true(collected.pinned);
-  const { delivery, meters, format, version } = collected.bundle;
+  const { delivery, meters, format, version } = collected.bundle!;
   t.deepEqual([format, version], ["meterseal-keys", 1]);
   t.deepEqual(Object.keys(delivery), [
     "reference",
@@ -101,7 +101,7 @@ onEveryDatabase(
     t.deepEqual(await pushOutbox(core), { pushed: 1, failed: 0 });
     t.is((await showLink(db, reference)).state, "open");
     t.is((await outside("mailboxes")).length, 1);
-    t.is((await collect(core, link, pin)).bundle.meters.length, 3);
+    t.is((await collect(core, link, pin)).bundle!.meters.length, 3);
   },
 );
 

@@ -123,7 +123,7 @@ for (const kind of databaseKinds()) {
       issuer: link.body.issuer,
       clock: () => new Date(),
     });
-    const [key] = bundle.meters[0]!.keys;
+    const [key] = bundle!.meters[0]!.keys;
     t.like(key, { type: "appkey", algorithm: "AES-128", kcv: enrolled.body.keyCheckValue });
     const [appKey] = await meterKeys(service.config, enrolled.body.meter, 1, "lorawan");
     t.is(key!.value, toHex(appKey!).toLowerCase());

@@ -45,8 +45,8 @@ async function opened(trouble: SealTrouble = {}) {
 test("a package sealed by the second implementation opens, to the same hashes", async (t) => {
   const { sealer, sealed, plaintext, expected } = await opened();
   const found = verifyPackage(plaintext, expected);
-  t.is(found.meters.length, 3);
-  t.is(found.meters[0]?.name, "Kæld <b>4</b>");
+  t.is(found.content.meters.length, 3);
+  t.is(found.content.meters[0]?.name, "Kæld <b>4</b>");
   t.deepEqual(Buffer.from(found.packageHash), Buffer.from(sealed.packageHash));
   t.deepEqual(Buffer.from(found.kcvHash), Buffer.from(sealed.kcvHash));
   t.is(found.issuerFingerprint, issuerFingerprint(sealer.issuer));

@@ -102,7 +102,7 @@ test("keys, fragment, PIN and tokens stand in no file, log line or answer", asyn
     issuer: link.issuer,
     clock: () => new Date(),
   });
-  t.is(collected.bundle.meters[0]?.keys[0]?.value, KEY);
+  t.is(collected.bundle?.meters[0]?.keys[0]?.value, KEY);
   await call("POST", "/v1/frames/decrypt", machine, ndjson([{ ref: 1, frame: FRAME }]));
   await call("GET", "/v1/meters", custodian);
   await call("GET", "/v1/links", custodian);

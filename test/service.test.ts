@@ -47,7 +47,7 @@ for (const kind of databaseKinds()) {
 
     const machine = await service.token("data-management");
     for (const [profile, address, verification, bits] of GENERATED) {
-      const meter = bundle.meters.find((one) => one.address === address)!;
+      const meter = bundle!.meters.find((one) => one.address === address)!;
       t.is(meter.profile, profile);
       t.true(meter.keys.every((key) => key.algorithm === `AES-${bits}`));
       t.true(meter.keys.every((key) => key.value.length === bits / 4));

@@ -100,6 +100,9 @@ async function deliver(
   { bundle, issuer, pinned }: Collected,
   pending: PendingFile | null,
 ): Promise<void> {
+  if (bundle === null) {
+    throw new Refusal("INNER_LAYER", "the keys are encrypted to the recipient's own key");
+  }
   const text = `${JSON.stringify(bundle)}\n`;
   if (pending === null) {
     await output.write(text);

@@ -8,7 +8,7 @@ import { randomBytes } from "node:crypto";
 import { encodeDlms } from "../../bench/encode/dlms.ts";
 import { encodeMode7, encodeMode10 } from "../../bench/encode/oms.ts";
 import { encodeEll, encodeMode5 } from "../../bench/encode/wmbus.ts";
-import type { Bundle } from "../../src/handover/collect.ts";
+import type { Bundle } from "../../src/handover/protocol/bundle.ts";
 
 export type CollectedMeter = Bundle["meters"][number];
 

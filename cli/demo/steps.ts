@@ -78,7 +78,7 @@ export async function runSteps(
   await account.step("collect the keys", async () => {
     const start = performance.now();
     const collected = await collect(link);
-    keys = collected.bundle.meters;
+    keys = collected.bundle?.meters ?? [];
     demand(collected.pinned, "the issuer was not pinned");
     demand(keys.length === options.meters + published.length, "the package is not complete");
     confirm = collected.confirm;

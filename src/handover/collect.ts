@@ -11,6 +11,7 @@ import { type Fields, post, type RetryPolicy } from "./collect-client.ts";
 import { exportResume, importResume, type ResumeState } from "./collect-resume.ts";
 import { nodeScrypt } from "./node-scrypt.ts";
 import { fromBase64url, toBase64url } from "./protocol/base64url.ts";
+import { type Bundle, bundleOf } from "./protocol/bundle.ts";
 import { type ClaimKeys, generateClaimKeys } from "./protocol/claim-keys.ts";
 import {
   deriveLink,
@@ -24,7 +25,7 @@ import {
 } from "./protocol/derive.ts";
 import { HandoverError, type HandoverErrorCode } from "./protocol/errors.ts";
 import { type ParsedLink, parseLink } from "./protocol/link.ts";
-import { type PackageHeader, type PackageMeter, parseHeader } from "./protocol/manifest.ts";
+import { type PackageContent, type PackageHeader, parseHeader } from "./protocol/manifest.ts";
 import { decryptPackage, type OpenedPackage, verifyPackage } from "./protocol/package.ts";
 import { parsePin } from "./protocol/pin.ts";
 import { encodeReceipt, signReceipt } from "./protocol/receipt.ts";
@@ -46,23 +47,10 @@ export interface CollectOptions {
   readonly store?: (state: ResumeState) => Promise<void>;
 }
 
-/** What the customer gets: one JSON document. */
-export interface Bundle {
-  readonly format: "meterseal-keys";
-  readonly version: 1;
-  readonly delivery: {
-    readonly reference: string;
-    readonly customer: string;
-    readonly to: string;
-    readonly purpose: string;
-    readonly createdAt: string;
-    readonly checkpoint: string;
-  };
-  readonly meters: readonly PackageMeter[];
-}
-
 export interface Collected {
-  readonly bundle: Bundle;
+  /** Null when the keys lie in an inner layer that only the recipient's own key opens. */
+  readonly bundle: Bundle | null;
+  readonly content: PackageContent;
   /** Fingerprint of the key that signed the package. */
   readonly issuer: string;
   readonly pinned: boolean;
@@ -103,8 +91,10 @@ export async function collectLink(options: CollectOptions): Promise<Collected> {
     pin,
     keys,
   });
+  const { content } = opened;
   return {
-    bundle: bundleOf(opened),
+    bundle: content.inner === null ? bundleOf(opened, content.meters) : null,
+    content,
     issuer: opened.issuerFingerprint,
     pinned: options.issuer !== null,
     windowEndsAt: String(claimed["windowEndsAt"]),
@@ -176,12 +166,6 @@ async function open(
   const plaintext = await decryptPackage(dek, linkContext(linkId, header), ciphertext);
   const expected = { linkId, header, now: options.clock(), issuer: options.issuer };
   return { opened: verifyPackage(plaintext, expected), receiptProof };
-}
-
-function bundleOf({ manifest, meters }: OpenedPackage): Bundle {
-  const { reference, customer, to, purpose, createdAt, checkpoint } = manifest;
-  const delivery = { reference, customer, to, purpose, createdAt, checkpoint };
-  return { format: "meterseal-keys", version: 1, delivery, meters };
 }
 
 function bytesOf(fields: Fields, name: string): Uint8Array {

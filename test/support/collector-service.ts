@@ -48,7 +48,7 @@ export async function collectorService(t: ExecutionContext, kind: DatabaseKind) 
     issuer: link.issuer,
     clock: () => new Date(),
   });
-  const [handed] = bundle.meters[0]!.keys;
+  const [handed] = bundle!.meters[0]!.keys;
   t.like(handed, { type: "cek", algorithm: "AES-256", kcv: enrolled.keyCheckValue });
   const key = hex(handed!.value);
   let iv = 0;

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { fixedBase64url } from "./base64url.ts";
+import { fixedBase64url, fromBase64url } from "./base64url.ts";
 import { HandoverError } from "./errors.ts";
 
 /** What the exchange may show before the PIN is typed. */
@@ -57,6 +57,35 @@ export interface PackageMeter {
   readonly keys: readonly PackageKey[];
 }
 
+/** A key that is named and not shown: its value lies in the inner layer. */
+export type ListedKey = Omit<PackageKey, "value">;
+
+export interface ListedMeter extends Omit<PackageMeter, "keys"> {
+  readonly keys: readonly ListedKey[];
+}
+
+/**
+ * The inner layer of a package for an enrolled recipient: a file that only its key opens, so that
+ * neither exchange nor page can read it.
+ *
+ * `age` and `cms` hold a {@link Bundle} as JSON: an age v1 file (C2SP age), or CMS
+ * AuthEnvelopedData (RFC 5083) in DER. `rsa-oaep` and `aes-kwp` hold JSON
+ * `{format: "meterseal-wrapped-keys", version: 1, delivery, kek, meters}` whose keys have
+ * `wrapped` in place of `value`: AES-KWP (RFC 5649) under the recipient's KEK, or under a fresh
+ * KEK that stands in `kek` by RSA-OAEP with SHA-256 (RFC 8017 §7.1).
+ */
+export interface InnerLayer {
+  readonly kind: "age" | "cms" | "rsa-oaep" | "aes-kwp";
+  /** Fingerprint of the recipient's key, eight groups of four hex digits. */
+  readonly recipient: string;
+  readonly file: Uint8Array;
+}
+
+/** Rows of a package: keys in the open, or a list of them and the layer that holds them. */
+export type PackageContent =
+  | { readonly meters: readonly PackageMeter[]; readonly inner: null }
+  | { readonly meters: readonly ListedMeter[]; readonly inner: InnerLayer };
+
 /** @throws {@link HandoverError} `PACKAGE_FORMAT` */
 export function parseHeader(bytes: Uint8Array): PackageHeader {
   const fields = object(json(bytes, "header"), "header");
@@ -94,35 +123,66 @@ export function parseManifest(bytes: Uint8Array): Manifest {
   };
 }
 
-/** @throws {@link HandoverError} `PACKAGE_FORMAT` */
-export function parseRows(bytes: Uint8Array): PackageMeter[] {
-  return list(json(bytes, "rows"), "rows").map((row) => {
-    const fields = object(row, "row");
-    return {
-      address: text(fields, "address"),
-      meter: text(fields, "meter"),
-      name: fields["name"] === null ? null : text(fields, "name"),
-      profile: text(fields, "profile"),
-      manufacturer: text(fields, "manufacturer"),
-      serial: text(fields, "serial"),
-      keys: list(fields["keys"], "keys").map(parseKey),
-    };
-  });
+/**
+ * Reads rows: a list of meters, or `{v: 1, meters, inner: {kind, recipient, file}}`.
+ *
+ * @throws {@link HandoverError} `PACKAGE_FORMAT`
+ */
+export function parseRows(bytes: Uint8Array): PackageContent {
+  const rows = json(bytes, "rows");
+  if (Array.isArray(rows)) {
+    return { meters: rows.map((row) => parseMeter(row, parseKey)), inner: null };
+  }
+  const fields = object(rows, "rows");
+  version(fields, "rows");
+  const meters = list(fields["meters"], "rows").map((row) => parseMeter(row, parseListedKey));
+  return { meters, inner: parseInner(object(fields["inner"], "inner")) };
 }
 
-function parseKey(value: unknown): PackageKey {
+function parseMeter<K>(row: unknown, key: (value: unknown) => K) {
+  const fields = object(row, "row");
+  return {
+    address: text(fields, "address"),
+    meter: text(fields, "meter"),
+    name: fields["name"] === null ? null : text(fields, "name"),
+    profile: text(fields, "profile"),
+    manufacturer: text(fields, "manufacturer"),
+    serial: text(fields, "serial"),
+    keys: list(fields["keys"], "keys").map(key),
+  };
+}
+
+function parseListedKey(value: unknown): ListedKey {
   const fields = object(value, "key");
   const key = {
     type: text(fields, "type"),
     algorithm: text(fields, "algorithm"),
     keyVersion: whole(fields, "keyVersion"),
-    value: text(fields, "value"),
     kcv: text(fields, "kcv"),
   };
-  if (!/^([0-9a-f]{32}|[0-9a-f]{64})$/.test(key.value) || !/^[0-9a-f]{6}$/.test(key.kcv)) {
+  if (!/^[0-9a-f]{6}$/.test(key.kcv)) {
     throw malformed("key");
   }
   return key;
+}
+
+function parseKey(value: unknown): PackageKey {
+  const key = { ...parseListedKey(value), value: text(object(value, "key"), "value") };
+  if (!/^([0-9a-f]{32}|[0-9a-f]{64})$/.test(key.value)) {
+    throw malformed("key");
+  }
+  return key;
+}
+
+const INNER_KINDS = ["age", "cms", "rsa-oaep", "aes-kwp"] as const;
+
+function parseInner(fields: Fields): InnerLayer {
+  const kind = INNER_KINDS.find((name) => name === fields["kind"]);
+  const file = fromBase64url(text(fields, "file"));
+  if (kind === undefined || file === null) {
+    throw malformed("inner");
+  }
+  return { kind, recipient: text(fields, "recipient"), file };
 }
 
 type Fields = Readonly<Record<string, unknown>>;

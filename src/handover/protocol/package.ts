@@ -12,7 +12,13 @@ import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, concatBytes, utf8ToBytes } from "@noble/hashes/utils.js";
 import { toBase64url } from "./base64url.ts";
 import { HandoverError } from "./errors.ts";
-import { type Manifest, type PackageMeter, parseManifest, parseRows } from "./manifest.ts";
+import {
+  type ListedMeter,
+  type Manifest,
+  type PackageContent,
+  parseManifest,
+  parseRows,
+} from "./manifest.ts";
 
 const CONTEXT = utf8ToBytes("meterseal/mkx1/package\n");
 const SIGNATURE_LENGTH = 64;
@@ -29,7 +35,7 @@ export interface ExpectedPackage {
 
 export interface OpenedPackage {
   readonly manifest: Manifest;
-  readonly meters: readonly PackageMeter[];
+  readonly content: PackageContent;
   /** SHA-256 of the plaintext: what a receipt names. */
   readonly packageHash: Uint8Array;
   readonly kcvHash: Uint8Array;
@@ -82,12 +88,12 @@ export function verifyPackage(plaintext: Uint8Array, expected: ExpectedPackage):
   if (!verifies(signature, signed, manifest.issuer) || !same(manifest.rowsHash, sha256(rows))) {
     throw new HandoverError("PACKAGE_SIGNATURE", "package: signature or row hash does not verify");
   }
-  const meters = parseRows(rows);
-  demandMatch(manifest, meters, expected);
-  const kcvs = meters.flatMap((meter) => meter.keys.map((key) => key.kcv)).join("");
+  const content = parseRows(rows);
+  demandMatch(manifest, content.meters, expected);
+  const kcvs = content.meters.flatMap((meter) => meter.keys.map((key) => key.kcv)).join("");
   return {
     manifest,
-    meters,
+    content,
     packageHash: sha256(plaintext),
     kcvHash: sha256(utf8ToBytes(kcvs)),
     issuerFingerprint: fingerprint,
@@ -118,7 +124,7 @@ function verifies(signature: Uint8Array, message: Uint8Array, publicKey: Uint8Ar
 
 function demandMatch(
   manifest: Manifest,
-  meters: readonly PackageMeter[],
+  meters: readonly ListedMeter[],
   { linkId, header, now }: ExpectedPackage,
 ): void {
   const keys = meters.reduce((sum, meter) => sum + meter.keys.length, 0);
