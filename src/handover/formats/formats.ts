@@ -53,6 +53,9 @@ export const exportFormats: ReadonlyMap<FormatId, ExportFormat> = new Map(
   ].map((entry) => [entry.id, entry]),
 );
 
+/** Forms that hold every meter with every key; the others may refuse some. */
+export const wholeFormats: ReadonlySet<FormatId> = new Set(["csv", "json", "age", "cms", "pskc"]);
+
 /** A form whose code is fetched by its first use: a page loads what is chosen and no more. */
 function format(id: FormatId, facts: Facts, load: () => Promise<Write>): ExportFormat {
   return {

@@ -35,6 +35,13 @@ export interface PassphraseLayer {
   readonly protect: Protect;
 }
 
+export interface LayerKeys {
+  /** AES-CBC with the padding of XML Encryption §5.2; the initialisation vector comes first. */
+  encrypt(iv: Uint8Array, plain: Uint8Array): Promise<Uint8Array>;
+  /** Encrypts one secret and authenticates the result. */
+  protect(iv: Uint8Array, secret: Uint8Array): Promise<Protected>;
+}
+
 /** Draws salt and MAC key, and derives the encryption key. */
 export async function passphraseLayer(passphrase: string): Promise<PassphraseLayer> {
   const salt = random(SALT_LENGTH);
@@ -42,13 +49,14 @@ export async function passphraseLayer(passphrase: string): Promise<PassphraseLay
   const derivation = { salt, iterations: ITERATIONS, keyLength: KEY_LENGTH, hash } as const;
   const key = await deriveKey(passphrase, derivation);
   const macKey = random(KEY_LENGTH);
+  const { encrypt, protect } = await layerKeys(key, macKey, hash);
   const head =
     `<EncryptionKey><xenc11:DerivedKey>${derivationMethod(derivation)}` +
     `${xmlElement("xenc11:MasterKeyName", "own passphrase")}</xenc11:DerivedKey></EncryptionKey>\n` +
     `<MACMethod Algorithm="${HMAC_SHA_256}"><MACKey>` +
-    `${cipherData(PASSPHRASE_CIPHER, await encryptCbc(key, random(IV_LENGTH), macKey))}` +
+    `${cipherData(PASSPHRASE_CIPHER, await encrypt(random(IV_LENGTH), macKey))}` +
     "</MACKey></MACMethod>\n";
-  return { head, protect: (secret) => protectSecret(key, macKey, random(IV_LENGTH), hash, secret) };
+  return { head, protect: (secret) => protect(random(IV_LENGTH), secret) };
 }
 
 /** PBKDF2 (RFC 8018 §5.2). */
@@ -62,41 +70,28 @@ export async function deriveKey(
   return new Uint8Array(await crypto.subtle.deriveBits(parameters, material, keyLength * 8));
 }
 
-/** Encrypts one secret and authenticates the result. */
-export async function protectSecret(
+/** The two keys of a document, each imported once however many secrets follow. */
+export async function layerKeys(
   key: Uint8Array,
   macKey: Uint8Array,
-  iv: Uint8Array,
   hash: Derivation["hash"],
-  secret: Uint8Array,
-): Promise<Protected> {
-  const cipher = await encryptCbc(key, iv, secret);
-  return { cipher, mac: await hmac(macKey, hash, cipher) };
-}
-
-/** AES-CBC with the padding of XML Encryption §5.2; the initialisation vector comes first. */
-export async function encryptCbc(
-  key: Uint8Array,
-  iv: Uint8Array,
-  plain: Uint8Array,
-): Promise<Uint8Array> {
+): Promise<LayerKeys> {
   const { subtle } = crypto;
-  const raw = new Uint8Array(key);
-  const imported = await subtle.importKey("raw", raw, "AES-CBC", false, ["encrypt"]);
-  const parameters = { name: "AES-CBC", iv: new Uint8Array(iv) };
-  const cipher = await subtle.encrypt(parameters, imported, new Uint8Array(plain));
-  return new Uint8Array([...iv, ...new Uint8Array(cipher)]);
-}
-
-async function hmac(
-  key: Uint8Array,
-  hash: Derivation["hash"],
-  message: Uint8Array,
-): Promise<Uint8Array> {
-  const { subtle } = crypto;
-  const algorithm = { name: "HMAC", hash };
-  const imported = await subtle.importKey("raw", new Uint8Array(key), algorithm, false, ["sign"]);
-  return new Uint8Array(await subtle.sign("HMAC", imported, new Uint8Array(message)));
+  const cbc = await subtle.importKey("raw", new Uint8Array(key), "AES-CBC", false, ["encrypt"]);
+  const hmac = { name: "HMAC", hash };
+  const mac = await subtle.importKey("raw", new Uint8Array(macKey), hmac, false, ["sign"]);
+  const encrypt = async (iv: Uint8Array, plain: Uint8Array) => {
+    const parameters = { name: "AES-CBC", iv: new Uint8Array(iv) };
+    const cipher = await subtle.encrypt(parameters, cbc, new Uint8Array(plain));
+    return new Uint8Array([...iv, ...new Uint8Array(cipher)]);
+  };
+  return {
+    encrypt,
+    async protect(iv, secret) {
+      const cipher = await encrypt(iv, secret);
+      return { cipher, mac: new Uint8Array(await subtle.sign("HMAC", mac, cipher)) };
+    },
+  };
 }
 
 /** Children without a namespace, as in RFC 6030 figure 7. */
