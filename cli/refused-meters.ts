@@ -37,7 +37,7 @@ export interface KeptClaim {
 /** Makes the place for a claim beside the keys, so that a full disk is found out in time. */
 export async function prepareClaimFile(out: string): Promise<KeptClaim> {
   const path = `${out}.resume`;
-  const pending: PendingFile = await preparePrivateFile(path, "--out", false);
+  const pending: PendingFile = await preparePrivateFile(path, path, false);
   let text: string | null = null;
   return {
     path,
