@@ -9,6 +9,7 @@ import type { DayKeys } from "./day-keys.ts";
 import type { ExchangeKey } from "./exchange-key.ts";
 import type { HighWater } from "./high-water.ts";
 import type { Refusals } from "./refusals.ts";
+import type { Resync } from "./resync.ts";
 
 export interface ExchangeContext {
   readonly db: Knex;
@@ -23,11 +24,6 @@ export interface ExchangeContext {
   readonly refusals: Refusals;
   readonly logger: Logger;
   readonly resync: Resync;
-}
-
-/** Whether the core has seen since the start that this chain holds its last head. */
-export interface Resync {
-  done: boolean;
-  /** Set when the chain turned out to be an older one. */
-  rolledBack: boolean;
+  /** Keys of ended links that may still lie in the files: after a start, or a failure. */
+  readonly leftKeys: { some: boolean };
 }

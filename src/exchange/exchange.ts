@@ -21,6 +21,7 @@ import { openHighWater } from "./high-water.ts";
 import { coreOnly } from "./intake.ts";
 import { rateLimit } from "./limits.ts";
 import { createRefusals } from "./refusals.ts";
+import { createResync } from "./resync.ts";
 import { claimRoute } from "./routes/claim.ts";
 import { confirmRoute } from "./routes/confirm.ts";
 import { deletePackageRoute } from "./routes/delete-package.ts";
@@ -74,7 +75,8 @@ export function createExchange(options: ExchangeOptions): Exchange {
     corePublicKey,
     refusals: createRefusals(),
     logger,
-    resync: { done: false, rolledBack: false },
+    resync: createResync(db, clock),
+    leftKeys: { some: true },
   };
   const sweeper = startSweeper(x);
   return {
