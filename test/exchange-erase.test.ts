@@ -1,7 +1,8 @@
 import type { Knex } from "../src/db/open.ts";
 import { claimed, claimer, guessing, receiptFor, text } from "./support/claimer.ts";
 import { onEveryDatabase } from "./support/databases.ts";
-import { openLink, packagePath, startExchange } from "./support/exchange.ts";
+import { openLink, startExchange } from "./support/exchange.ts";
+import { packagePath } from "./support/exchange-client.ts";
 import { areGone, storedBytes } from "./support/storage.ts";
 
 /** What must not outlive an open link. */

@@ -3,7 +3,8 @@ import { toBase64url } from "../src/handover/protocol/base64url.ts";
 import { chainHash, EMPTY_CHAIN, readHead } from "../src/handover/protocol/chain.ts";
 import { claimer } from "./support/claimer.ts";
 import { onEveryDatabase } from "./support/databases.ts";
-import { eventTypes, openLink, packagePath, putBody, startExchange } from "./support/exchange.ts";
+import { eventTypes, openLink, startExchange } from "./support/exchange.ts";
+import { packagePath, putBody } from "./support/exchange-client.ts";
 import { createSealer, sealRequest } from "./support/sealer.ts";
 
 onEveryDatabase("only requests that the core signed come in", async (t, db) => {

@@ -57,7 +57,7 @@ export interface Claimed {
 export async function claim(x: ExchangeContext, request: ClaimRequest): Promise<Claimed> {
   const seen = await guarded(() => provenMailbox(x.db, request.linkId, request.authKey));
   // Sealed before the write lock is taken: it is the slow part. It leaves only if we win below.
-  const sealed = await sealForClaimer(x, seen, request);
+  const sealed = await sealForClaimer(x, seen, request).catch(keyless);
   // A refusal is answered after the commit, because it may have changed something.
   const outcome = await inStore(x, async (trx) => {
     const now = x.now();
@@ -67,6 +67,10 @@ export async function claim(x: ExchangeContext, request: ClaimRequest): Promise<
     }
     if (row.state !== "open") {
       return closedProblem(row.state);
+    }
+    if (sealed instanceof Problem) {
+      // Still open without its key: nothing was counted, and nothing can be handed out.
+      throw sealed;
     }
     return sealed === null
       ? await wrongPin(trx, row, request, now)
@@ -99,6 +103,14 @@ async function sealForClaimer(
   }
   const share = await x.dayKeys.unbox(row, box, { linkId, header });
   return await sealShare(pk, share, { linkId, header, sigPk });
+}
+
+/** The key goes when a faster claimer wins: whether that was so, the row says below. */
+function keyless(error: unknown): Problem {
+  if (error instanceof Problem) {
+    return error;
+  }
+  throw error;
 }
 
 async function first(
