@@ -82,7 +82,7 @@ onEveryDatabase("a revocation that comes first keeps the link dead", async (t, d
 });
 
 onEveryDatabase(
-  "abuse case 39, 40: a revoked link is dead at once and says if it was claimed",
+  "a revoked link is dead at once and says if it was claimed (abuse 39, 40)",
   async (t, db) => {
     const x = await startExchange(t, db);
     const open = await openLink(x);

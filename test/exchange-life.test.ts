@@ -4,7 +4,7 @@ import { onEveryDatabase } from "./support/databases.ts";
 import { eventTypes, openLink, startExchange, stateOf } from "./support/exchange.ts";
 import { sealRequest } from "./support/sealer.ts";
 
-onEveryDatabase("abuse case 10, 48: looking at a link in any way moves nothing", async (t, db) => {
+onEveryDatabase("looking at a link in any way moves nothing (abuse 10, 48)", async (t, db) => {
   const x = await startExchange(t, db);
   const sealed = await openLink(x);
   const who = await claimer(sealed);
@@ -30,7 +30,7 @@ onEveryDatabase("abuse case 10, 48: looking at a link in any way moves nothing",
   t.is(page.headers.get("referrer-policy"), "no-referrer");
 });
 
-onEveryDatabase("abuse case 14: over at the millisecond of expiry, and for good", async (t, db) => {
+onEveryDatabase("over at the millisecond of expiry, and for good (abuse 14)", async (t, db) => {
   const clock = { now: new Date() };
   const x = await startExchange(t, db, { clock });
   const expiresAt = new Date(clock.now.getTime() + 60_000).toISOString();
@@ -49,7 +49,7 @@ onEveryDatabase("abuse case 14: over at the millisecond of expiry, and for good"
 });
 
 onEveryDatabase(
-  "abuse case 14: a clock that jumps back revives nothing that was seen late",
+  "a clock that jumps back revives nothing that was seen late (abuse 14)",
   async (t, db) => {
     const clock = { now: new Date() };
     const x = await startExchange(t, db, { clock });
@@ -64,7 +64,7 @@ onEveryDatabase(
   },
 );
 
-onEveryDatabase("abuse case 17: a receipt by others, wrong, early or twice", async (t, db) => {
+onEveryDatabase("a receipt by others, wrong, early or twice (abuse 17)", async (t, db) => {
   const x = await startExchange(t, db);
   const waiting = await openLink(x);
   const early = await claimer(waiting);
@@ -88,7 +88,7 @@ onEveryDatabase("abuse case 17: a receipt by others, wrong, early or twice", asy
 });
 
 onEveryDatabase(
-  "abuse case 18: the window ends and erases, with and without sweeper",
+  "the window ends and erases, with and without sweeper (abuse 18)",
   async (t, db) => {
     const clock = { now: new Date() };
     const x = await startExchange(t, db, { clock });
@@ -104,3 +104,41 @@ onEveryDatabase(
     t.is(rows.length, 0);
   },
 );
+
+onEveryDatabase(
+  "a link that the mail brought too late says so, and whom to ask (abuse 47)",
+  async (t, db) => {
+    const clock = { now: new Date() };
+    const x = await startExchange(t, db, { clock });
+    const sealed = await openLink(x);
+    const who = await claimer(sealed);
+    clock.now = new Date(clock.now.getTime() + 8 * 86_400_000);
+    for (let i = 0; i < 2; i++) {
+      const { status, body } = await x.post("/x/peek", who.proof);
+      t.deepEqual([status, body.state, body.claimedAt], [200, "expired", null]);
+      const header = JSON.parse(Buffer.from(body.header, "base64url").toString());
+      t.deepEqual([header.sender, header.reference], ["Vandværket A/S", "REF-7K3Q-9D"]);
+    }
+    const late = await x.post("/x/claim", who.claim);
+    t.is(late.body.code, "LINK_EXPIRED");
+    t.regex(late.body.detail ?? late.text, /nothing was collected/);
+  },
+);
+
+onEveryDatabase("the proof of one link is none for another (abuse 30)", async (t, db) => {
+  const x = await startExchange(t, db);
+  const [mine, theirs] = [await claimer(await openLink(x)), await claimer(await openLink(x))];
+  const crossed = { ...mine.claim, linkId: theirs.claim.linkId };
+  for (const path of ["/x/peek", "/x/claim"]) {
+    const { linkId, authKey } = crossed;
+    const reply = await x.post(path, path === "/x/peek" ? { linkId, authKey } : crossed);
+    t.is(reply.body.code, "LINK_UNKNOWN");
+  }
+  t.deepEqual(
+    (await db("mailboxes")).map(({ tries, opened, state }) => [tries, opened, state]),
+    [
+      [0, 0, "open"],
+      [0, 0, "open"],
+    ],
+  );
+});

@@ -8,6 +8,7 @@ import type { Knex } from "../db/open.ts";
 import type { DayKeys } from "./day-keys.ts";
 import type { ExchangeKey } from "./exchange-key.ts";
 import type { HighWater } from "./high-water.ts";
+import type { LinkLimit } from "./limits.ts";
 import type { Refusals } from "./refusals.ts";
 import type { Resync } from "./resync.ts";
 
@@ -22,6 +23,7 @@ export interface ExchangeContext {
   readonly clock: () => Date;
   readonly corePublicKey: Uint8Array;
   readonly refusals: Refusals;
+  readonly linkLimit: LinkLimit;
   readonly logger: Logger;
   readonly resync: Resync;
   /** Keys of ended links that may still lie in the files: after a start, or a failure. */

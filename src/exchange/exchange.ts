@@ -19,7 +19,7 @@ import { openDayKeys } from "./day-keys.ts";
 import type { ExchangeKey } from "./exchange-key.ts";
 import { openHighWater } from "./high-water.ts";
 import { coreOnly } from "./intake.ts";
-import { rateLimit } from "./limits.ts";
+import { inFlightLimit, linkLimit, rateLimit } from "./limits.ts";
 import { createRefusals } from "./refusals.ts";
 import { createResync } from "./resync.ts";
 import { claimRoute } from "./routes/claim.ts";
@@ -76,6 +76,7 @@ export function createExchange(options: ExchangeOptions): Exchange {
     refusals: createRefusals(),
     logger,
     resync: createResync(db, clock),
+    linkLimit: linkLimit(),
     leftKeys: { some: true },
   };
   const sweeper = startSweeper(x);
@@ -100,6 +101,7 @@ function createApp(x: ExchangeContext, options: ExchangeOptions): Express {
   app.use(rateLimit(options.requestsPerMinute));
   app.use(healthRoutes(x));
   app.use(pageRoute());
+  app.use("/x", inFlightLimit());
   app.use(peekRoute(x));
   app.use(claimRoute(x));
   app.use(confirmRoute(x));

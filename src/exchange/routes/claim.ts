@@ -30,6 +30,7 @@ const Body = z.strictObject({
 export function claimRoute(x: ExchangeContext): Router {
   return Router().post("/x/claim", async (req, res) => {
     const { pinProof = null, ...fields } = await readFields(req, Body);
+    await x.linkLimit(fields.linkId, res);
     await demandKey(fields.pk, "/pk");
     await demandKey(fields.sigPk, "/sigPk");
     if (!(await guarded(() => x.resync.isDone()))) {
