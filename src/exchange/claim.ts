@@ -102,7 +102,9 @@ async function sealForClaimer(
     return null;
   }
   const share = await x.dayKeys.unbox(row, box, { linkId, header });
-  return await sealShare(pk, share, { linkId, header, sigPk });
+  const sealed = await sealShare(pk, share, { linkId, header, sigPk });
+  share.fill(0);
+  return sealed;
 }
 
 /** The key goes when a faster claimer wins: whether that was so, the row says below. */
