@@ -21,6 +21,7 @@ const LEAST_PER_MINUTE = 600;
 const LINK_PER_MINUTE = 600;
 /** More than this at once and everybody waits too long; the next try finds room. */
 const IN_FLIGHT = 1024;
+const LARGE_BYTES = 1_048_576;
 
 /** Refuses with 429 above `perMinute` requests per address and minute. */
 export function rateLimit(perMinute: number = DEFAULT_PER_MINUTE): RequestHandler {
@@ -57,6 +58,23 @@ export function inFlightLimit(limit: number = IN_FLIGHT): RequestHandler {
     res.once("close", () => {
       count--;
     });
+    next();
+  };
+}
+
+/**
+ * Takes large bodies one after the other: each is in memory whole, as bytes and as text. Only the
+ * core sends such, and it waits.
+ */
+export function largeBodyLimit(): RequestHandler {
+  let last: Promise<unknown> = Promise.resolve();
+  return async (req, res, next) => {
+    if (Number(req.get("content-length") ?? 0) > LARGE_BYTES) {
+      const before = last;
+      const closed = new Promise((resolve) => res.once("close", resolve));
+      last = Promise.all([before, closed]);
+      await before;
+    }
     next();
   };
 }
