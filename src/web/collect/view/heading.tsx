@@ -1,0 +1,15 @@
+/**
+ * The heading of a screen, and what it says first.
+ *
+ * @module
+ */
+
+/** Shows a heading that script can move the focus to. */
+export function Heading(props: { readonly children: string; readonly lead?: string }) {
+  return (
+    <div class="stack">
+      <h1 tabIndex={-1}>{props.children}</h1>
+      {props.lead !== undefined && <p class="lead">{props.lead}</p>}
+    </div>
+  );
+}
