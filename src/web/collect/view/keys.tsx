@@ -1,5 +1,5 @@
 /**
- * The keys: saved first, looked at if need be, confirmed last.
+ * The keys: saved, confirmed, and below to be looked at if need be.
  *
  * @module
  */
@@ -60,10 +60,7 @@ export function KeysScreen(props: {
         )}
       </Facts>
       {inner === null ? (
-        <>
-          <Files collecting={collecting} working={screen.working} file={screen.file} />
-          <KeyTable collecting={collecting} />
-        </>
+        <Files collecting={collecting} working={screen.working} file={screen.file} />
       ) : (
         <InnerFile
           collecting={collecting}
@@ -77,6 +74,7 @@ export function KeysScreen(props: {
         saved={screen.file?.ok === true}
         busy={screen.working !== null}
       />
+      {inner === null && <KeyTable collecting={collecting} />}
       <Idle collecting={collecting} seconds={screen.idleSeconds} />
     </>
   );

@@ -46,19 +46,22 @@ export function PinScreen(props: {
         faults={fault === null ? [] : [{ field: "pin", text: fault }]}
       />
       <OfflineNotice collecting={collecting} offline={screen.offline} />
-      <Heading lead={screen.returning ? pin.againLead : pin.lead}>
+      <Heading
+        from={`${screen.offer.sender} · ${screen.offer.reference}`}
+        lead={screen.returning ? pin.againLead : pin.lead}
+      >
         {screen.returning ? pin.again : pin.heading}
       </Heading>
+      {!screen.returning && (
+        <Notice sign="note">
+          <p>{pin.once}</p>
+        </Notice>
+      )}
       <form class="stack" onSubmit={submit} noValidate>
         <PinField fault={fault} busy={busy} onState={setState} />
         <p role="status" class={state === "misfits" ? "" : "quiet"}>
           {!busy && { incomplete: pin.waits, misfits: pin.misfits, fits: pin.fits }[state]}
         </p>
-        {!screen.returning && (
-          <Notice sign="note">
-            <p>{pin.once}</p>
-          </Notice>
-        )}
         <button type="submit" class="primary" disabled={state !== "fits"} aria-disabled={busy}>
           {pin.button}
         </button>
