@@ -27,20 +27,21 @@ test("with the keyboard alone: PIN, keys, file, confirmation, receipt", async (t
   await page.keyboard.type("k7qf 3m9x 3");
   t.is(await page.locator("#pin").inputValue(), PIN);
   await page.keyboard.press("Enter");
-  await page.locator("#files-heading").waitFor();
-  t.is(await focusedText(page), "Your keys are here");
+  await page.locator("h1:focus", { hasText: "Your keys are here" }).waitFor();
   await tabTo(page, "section button");
   t.is(await focusedText(page), "Save as Excel table (CSV)");
   await page.keyboard.press("Enter");
-  t.regex(await page.locator(".files [role=status]").textContent(), /Saved: REF-7K3Q-9D\.csv/);
+  t.regex(
+    (await page.locator(".files [role=status]").textContent()) ?? "",
+    /Saved: REF-7K3Q-9D\.csv/,
+  );
   t.is(await focusedText(page), "Save as Excel table (CSV)");
   await tabTo(page, "#stored");
   await page.keyboard.press("Space");
   await tabTo(page, "#name");
   await page.keyboard.type("Zofia Kowalska");
   await page.keyboard.press("Enter");
-  await page.locator("h1", { hasText: "Receipt" }).waitFor();
-  t.is(await focusedText(page), "Receipt");
+  await page.locator("h1:focus", { hasText: "Receipt" }).waitFor();
   const done = await readerCalls(page);
   t.deepEqual(done, [
     ["openWith", PIN],
@@ -58,7 +59,7 @@ test("the button waits for nine symbols with a fitting check symbol (abuse 11)",
     t.true(await button.isDisabled(), typed);
     await page.locator("#pin").press("Enter");
   }
-  t.regex(await page.locator("form").textContent(), /has not cost a try/);
+  t.regex((await page.locator("form").textContent()) ?? "", /has not cost a try/);
   t.deepEqual(await readerCalls(page), []);
   // Pasted, as it stands in the letter.
   await page.locator("#pin").fill(` ${PIN} `);
@@ -102,6 +103,42 @@ test("confirming asks for the tick and the name, and says which is missing", asy
   );
 });
 
+test("a format asks for what it needs, and a weak one to be sure of it", async (t) => {
+  const page = await galleryPage(t, browser, files);
+  await showScreen(page, "keys");
+  await page.getByText("Other formats").click();
+  const save = page.getByRole("button", { name: "Save the file" });
+  await page.getByLabel("Format", { exact: true }).selectOption("kem");
+  await page.getByText("This format protects keys badly").waitFor();
+  await save.click();
+  t.regex(await focusedText(page), /Type a passphrase.*Tick that you need this format/);
+  const passphrase = page.getByLabel("Passphrase for the file");
+  t.is(await passphrase.getAttribute("type"), "password");
+  await passphrase.fill(" correct horse ");
+  await page.getByLabel("I know that and need this format.").check();
+  await save.click();
+  await page.getByLabel("Format", { exact: true }).selectOption("pskc");
+  await page.getByLabel("Protect the file with").selectOption({ label: "a key-encryption key" });
+  await page.getByLabel("Key-encryption key").fill(`${"0f".repeat(32)}\n`);
+  await save.click();
+  t.deepEqual(await readerCalls(page), [
+    ["save", "kem", { passphrase: " correct horse " }],
+    ["save", "pskc", { kek: "0f".repeat(32) }],
+  ]);
+});
+
+test("what the writer of a format refuses is said beside its field", async (t) => {
+  const page = await galleryPage(t, browser, files);
+  await showScreen(page, "keys");
+  await page.getByText("Other formats").click();
+  await page.getByLabel("Format", { exact: true }).selectOption("cms");
+  await page.getByLabel("Certificate (PEM)").fill("nonsense");
+  await showScreen(page, "keys-option");
+  t.regex(await focusedText(page), /This certificate cannot be used/);
+  t.is(await page.getByLabel("Certificate (PEM)").getAttribute("aria-invalid"), "true");
+  t.is(await page.getByLabel("Certificate (PEM)").inputValue(), "nonsense");
+});
+
 test("100 000 keys: fifty rows at a time, found by filter and by page", async (t) => {
   const page = await galleryPage(t, browser, files);
   await page.evaluate("gallery.keys = 100000");
@@ -120,8 +157,8 @@ test("100 000 keys: fifty rows at a time, found by filter and by page", async (t
 test("the countdown is seen, heard now and then, and put off by one press", async (t) => {
   const page = await galleryPage(t, browser, files);
   await showScreen(page, "keys-idle");
-  t.regex(await page.locator(".idle").textContent(), /in 95 seconds/);
-  t.regex(await page.locator("p[role=status].hidden").textContent(), /in 120 seconds/);
+  t.regex((await page.locator(".idle").textContent()) ?? "", /in 95 seconds/);
+  t.regex((await page.locator("p[role=status].hidden").textContent()) ?? "", /in 120 seconds/);
   await page.getByRole("button", { name: "I am still here" }).click();
   t.true(await page.evaluate("gallery.calls.some(([what]) => what === 'stay')"));
 });
