@@ -29,10 +29,9 @@ export async function showScreen(page: Page, name: string): Promise<void> {
   await page.evaluate("new Promise((done) => requestAnimationFrame(() => setTimeout(done)))");
 }
 
-/** What the reader did so far; that somebody is there is not counted. */
+/** What the reader did so far. */
 export async function readerCalls(page: Page): Promise<unknown[][]> {
-  const all = (await page.evaluate("gallery.calls")) as unknown[][];
-  return all.filter(([what]) => what !== "stay");
+  return (await page.evaluate("gallery.calls")) as unknown[][];
 }
 
 /** The text of what has the focus. */
