@@ -157,8 +157,11 @@ test("100 000 keys: fifty rows at a time, found by filter and by page", async (t
 test("the countdown is seen, heard now and then, and put off by one press", async (t) => {
   const page = await galleryPage(t, browser, files);
   await showScreen(page, "keys-idle");
-  t.regex((await page.locator(".idle").textContent()) ?? "", /in 95 seconds/);
-  t.regex((await page.locator("p[role=status].hidden").textContent()) ?? "", /in 120 seconds/);
+  t.regex((await page.locator(".floating").textContent()) ?? "", /in 95 seconds/);
+  t.regex(
+    (await page.locator(".floating p[role=status].hidden").textContent()) ?? "",
+    /in 120 seconds/,
+  );
   await page.getByRole("button", { name: "I am still here" }).click();
   t.deepEqual(await readerCalls(page), [["stay"]]);
 });
