@@ -20,6 +20,8 @@ import type { ExchangeKey } from "./exchange-key.ts";
 import { openHighWater } from "./high-water.ts";
 import { coreOnly } from "./intake.ts";
 import { rateLimit } from "./limits.ts";
+import type { ExchangeBrand } from "./pages-brand.ts";
+import { readPageFiles } from "./pages-files.ts";
 import { createRefusals } from "./refusals.ts";
 import { claimRoute } from "./routes/claim.ts";
 import { confirmRoute } from "./routes/confirm.ts";
@@ -48,6 +50,8 @@ export interface ExchangeOptions {
   readonly trustProxy: readonly string[];
   readonly clock: () => Date;
   readonly requestsPerMinute?: number;
+  /** Whose page it is. */
+  readonly brand: ExchangeBrand;
   readonly logger: Logger;
 }
 
@@ -97,7 +101,7 @@ function createApp(x: ExchangeContext, options: ExchangeOptions): Express {
   app.use(allowedHosts([new URL(options.publicUrl).host, ...options.allowedHosts]));
   app.use(rateLimit(options.requestsPerMinute));
   app.use(healthRoutes(x));
-  app.use(pageRoute());
+  app.use(pageRoute(readPageFiles(), options.brand));
   app.use(peekRoute(x));
   app.use(claimRoute(x));
   app.use(confirmRoute(x));
@@ -117,7 +121,7 @@ function createApp(x: ExchangeContext, options: ExchangeOptions): Express {
 
 /** A route by our own name: never the path, which may hold a link id. */
 function routeName({ req }: Response): string {
-  const names = ["/x/peek", "/x/claim", "/x/confirm", "/intake/packages", "/intake/events", "/r"];
+  const names = ["/x/peek", "/x/claim", "/x/confirm", "/intake/packages", "/intake/events", "/assets", "/r"];
   return names.find((name) => req.path === name || req.path.startsWith(`${name}/`)) ?? "other";
 }
 

@@ -15,6 +15,7 @@ import { migrateExchange } from "../../src/db/exchange/migrate.ts";
 import type { Knex } from "../../src/db/open.ts";
 import { createExchange, type Exchange } from "../../src/exchange/exchange.ts";
 import { createExchangeKey, loadExchangeKey } from "../../src/exchange/exchange-key.ts";
+import { type BrandSettings, readBrand } from "../../src/exchange/pages-brand.ts";
 import { toBase64url } from "../../src/handover/protocol/base64url.ts";
 import { keyName } from "../../src/handover/protocol/chain.ts";
 import { signRequest } from "../../src/handover/protocol/http-signature.ts";
@@ -62,6 +63,7 @@ export interface StartOptions {
   readonly sealer?: Sealer;
   readonly clock?: { now: Date };
   readonly requestsPerMinute?: number;
+  readonly brand?: Partial<BrandSettings>;
   readonly resynced?: boolean;
 }
 
@@ -87,6 +89,7 @@ export async function startExchange(
     trustProxy: [],
     clock: () => clock.now,
     requestsPerMinute: options.requestsPerMinute ?? 100_000,
+    brand: readBrand({ sender: "Vandværket A/S", ...options.brand }),
     logger: pino({}, { write: (line: string) => void lines.push(line) }),
   });
   const server = exchange.app.listen(0, "127.0.0.1");

@@ -1,5 +1,6 @@
 /**
- * `POST /x/confirm`: takes the claimer's receipt and erases the package.
+ * `POST /x/confirm`: takes the claimer's receipt and erases the package, and with it what the
+ * page has kept in the browser.
  *
  * @module
  */
@@ -21,6 +22,7 @@ const Body = z.strictObject({
 export function confirmRoute(x: ExchangeContext): Router {
   return Router().post("/x/confirm", async (req, res) => {
     const { end, confirmedAt } = await confirm(x, await readFields(req, Body));
+    res.set("Clear-Site-Data", '"storage"');
     res.json({ v: 1, state: "confirmed", confirmedAt, head: signedEnd(x.key, end, x.now()) });
   });
 }
