@@ -121,7 +121,15 @@ function createApp(x: ExchangeContext, options: ExchangeOptions): Express {
 
 /** A route by our own name: never the path, which may hold a link id. */
 function routeName({ req }: Response): string {
-  const names = ["/x/peek", "/x/claim", "/x/confirm", "/intake/packages", "/intake/events", "/assets", "/r"];
+  const names = [
+    "/x/peek",
+    "/x/claim",
+    "/x/confirm",
+    "/intake/packages",
+    "/intake/events",
+    "/assets",
+    "/r",
+  ];
   return names.find((name) => req.path === name || req.path.startsWith(`${name}/`)) ?? "other";
 }
 
