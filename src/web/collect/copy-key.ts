@@ -10,6 +10,8 @@
  */
 
 const CLEAR_AFTER_MS = 60_000;
+/** The event of our own writing may come late, and that of others when the window is in front. */
+const SETTLED_AFTER_MS = 1000;
 
 let endPresent = () => {};
 
@@ -37,37 +39,36 @@ async function writeSoon(value: Promise<string | null>): Promise<void> {
 }
 
 function clearLater(): () => void {
-  let isOurs = true;
-  const changed = () => {
-    isOurs = false;
-    end();
+  const writtenAt = Date.now();
+  const listening = new AbortController();
+  const { signal } = listening;
+  const end = () => {
+    clearTimeout(timer);
+    listening.abort();
   };
-  const hasEvent = "onclipboardchange" in navigator.clipboard;
-  const clear = async () => {
-    if (!document.hasFocus()) {
-      // Only the window in front may write: as soon as it is that again.
-      addEventListener("focus", () => setTimeout(clear, 0), { once: true });
-      return;
-    }
-    if (isOurs) {
+  const clear = () => {
+    if (document.hasFocus()) {
       end();
-      await navigator.clipboard.writeText("").catch(() => {});
+      // Refused by the browser, it stays where it is: there is nothing more that a page can do.
+      navigator.clipboard.writeText("").catch(() => {});
+    } else {
+      // Only the window in front may write, and only there it hears of a change.
+      const soon = () => setTimeout(() => signal.aborted || clear(), SETTLED_AFTER_MS);
+      addEventListener("focus", soon, { once: true, signal });
     }
   };
   const timer = setTimeout(clear, CLEAR_AFTER_MS);
-  const end = () => {
-    clearTimeout(timer);
-    removeEventListener("copy", changed);
-    removeEventListener("cut", changed);
-    removeEventListener("blur", changed);
-    navigator.clipboard.removeEventListener("clipboardchange", changed);
-  };
-  addEventListener("copy", changed);
-  addEventListener("cut", changed);
-  if (hasEvent) {
-    navigator.clipboard.addEventListener("clipboardchange", changed);
+  addEventListener("copy", end, { signal });
+  addEventListener("cut", end, { signal });
+  if ("onclipboardchange" in navigator.clipboard) {
+    const changed = () => {
+      if (Date.now() - writtenAt > SETTLED_AFTER_MS) {
+        end();
+      }
+    };
+    navigator.clipboard.addEventListener("clipboardchange", changed, { signal });
   } else {
-    addEventListener("blur", changed);
+    addEventListener("blur", end, { signal });
   }
   return end;
 }

@@ -18,8 +18,13 @@ export interface IdleWatch {
   end(): void;
 }
 
+/** Signs that somebody is there, and those that say so on purpose. */
+const PASSIVE = ["pointermove", "wheel", "touchstart", "scroll"];
+const DELIBERATE = ["pointerdown", "keydown"];
+
 /**
- * Watches for signs of a reader.
+ * Watches for signs of a reader. Once the countdown shows, moving the pointer is not enough: it
+ * would take the button away that it moves to.
  *
  * @param onCount - seconds that are left, null while that is more than two minutes
  */
@@ -28,7 +33,6 @@ export function watchIdle(
   onIdle: () => void,
   now: () => number = Date.now,
 ): IdleWatch {
-  const signs = ["pointerdown", "pointermove", "keydown", "wheel", "touchstart", "scroll"];
   let deadline = now() + IDLE_MS;
   let counted: number | null = null;
   const count = (seconds: number | null) => {
@@ -40,32 +44,38 @@ export function watchIdle(
   const tick = () => {
     const left = deadline - now();
     if (left <= 0) {
-      watch.end();
+      end();
       onIdle();
     } else {
       count(left > COUNTDOWN_MS ? null : Math.ceil(left / 1000));
     }
   };
   const timer = setInterval(tick, TICK_MS);
-  const watch: IdleWatch = {
-    touch() {
-      // A machine that wakes up delivers the key press before the timer.
-      if (deadline - now() <= 0) {
-        tick();
-        return;
-      }
-      deadline = now() + IDLE_MS;
-      count(null);
-    },
-    end() {
-      clearInterval(timer);
-      for (const sign of signs) {
-        removeEventListener(sign, watch.touch, true);
-      }
-    },
+  const touch = () => {
+    // A machine that wakes up delivers the key press before the timer.
+    if (deadline - now() <= 0) {
+      tick();
+      return;
+    }
+    deadline = now() + IDLE_MS;
+    count(null);
   };
-  for (const sign of signs) {
-    addEventListener(sign, watch.touch, { capture: true, passive: true });
+  const glance = () => {
+    if (counted === null) {
+      touch();
+    }
+  };
+  const listening = new AbortController();
+  const end = () => {
+    clearInterval(timer);
+    listening.abort();
+  };
+  const how = { capture: true, passive: true, signal: listening.signal };
+  for (const sign of PASSIVE) {
+    addEventListener(sign, glance, how);
   }
-  return watch;
+  for (const sign of DELIBERATE) {
+    addEventListener(sign, touch, how);
+  }
+  return { touch, end };
 }
