@@ -2,42 +2,49 @@
  * `meterseal link collect`: the customer's own client; it talks to the exchange and needs no token.
  *
  * The keys are written out before receipt is confirmed, because confirming erases the package.
- * Whoever does not get them prints nothing on stdout.
+ * Whoever does not get them prints nothing on stdout. What a form needs is tried before anything is
+ * claimed, and a form that cannot hold every meter leaves receipt unconfirmed.
  *
  * @module
  */
 import { readFile, rm } from "node:fs/promises";
 import { userInfo } from "node:os";
-import { type Command, Option } from "commander";
+import type { Command } from "commander";
 import type { Collected } from "../../src/handover/collect.ts";
+import { type Exported, FormatError } from "../../src/handover/formats/contract.ts";
+import { wholeFormats } from "../../src/handover/formats/formats.ts";
+import type { Bundle } from "../../src/handover/protocol/bundle.ts";
 import type { PackageHeader } from "../../src/handover/protocol/manifest.ts";
 import { type Context, run } from "../context.ts";
 import { codeOf, Misuse, Refusal } from "../errors.ts";
+import { addFormatOptions, type ChosenFormat, chooseFormat } from "../format-options.ts";
 import type { Output } from "../output.ts";
-import { pinSource } from "../pin.ts";
 import {
   exists,
   type PendingFile,
   preparePrivateFile,
   replacePrivateFile,
 } from "../private-file.ts";
+import { type KeptClaim, notWritten, prepareClaimFile, refusedMeters } from "../refused-meters.ts";
 import { count, show } from "../text.ts";
 
 /** The link or the PIN as typed cannot be one: misuse, not a refusal. */
 const MISTYPED: ReadonlySet<string> = new Set(["LINK_FORMAT", "PIN_FORMAT", "RESUME_FORMAT"]);
 
+/** Forms that no terminal can show. */
+const BINARY: ReadonlySet<string> = new Set(["cms", "wmbusmeters", "esphome"]);
+
 /** Adds the verb `collect` to the noun `link`. */
 export function addLinkCollect(noun: Command): void {
-  noun
+  const command = noun
     .command("collect")
     .description("collect the keys behind a link, once, on this machine")
     .argument("<link>", "the whole link, with the part after #")
     .option("--pin <pin>", "the PIN; - reads it from standard input; without it, it is asked for")
     .option("--issuer <fingerprint>", "accept only a package signed by this key")
-    .addOption(new Option("--format <format>", "form of the keys").choices(["json"]))
     .option("--out <file>", "write the keys to a new private file, not to stdout")
-    .option("--resume <file>", "keep the claim in a private file, to go on after a break")
-    .action(run(collect));
+    .option("--resume <file>", "keep the claim in a private file, to go on after a break");
+  addFormatOptions(command).action(run(collect));
 }
 
 async function collect(context: Context, link = ""): Promise<number> {
@@ -45,32 +52,40 @@ async function collect(context: Context, link = ""): Promise<number> {
   if (!/#./.test(link)) {
     throw new Misuse("link: the part after # is missing, copy all of it and put it in quotes");
   }
-  const askPin = pinSource(option("pin"));
-  const resumeFile = option("resume");
-  const resume = resumeFile === undefined ? undefined : await readResume(resumeFile);
   const out = option("out");
+  const resumeFile = option("resume");
+  demandPlace(option("format") ?? "json", out);
+  const chosen = await chooseFormat(context);
+  if (chosen.format.legacy) {
+    output.note(`warning: ${chosen.format.id} encrypts so weakly that anybody can undo it`);
+    output.note(
+      "use it only for software that reads nothing else, and guard the file like the keys",
+    );
+  }
+  const resume = resumeFile === undefined ? undefined : await readResume(resumeFile);
   // Who goes on after a break may have the keys already, but not the receipt.
   const pending =
     out === undefined ? null : await preparePrivateFile(out, "--out", resume !== undefined);
+  let kept: KeptClaim | null = null;
   try {
+    // JSON cannot fail where there was room for the file; any other form may.
+    if (out !== undefined && resumeFile === undefined && chosen.format.id !== "json") {
+      kept = await prepareClaimFile(out);
+    }
+    const store = claimStore(resumeFile, kept);
     const { collectLink } = await import("../../src/handover/collect.ts");
     const collected = await collectLink({
       link,
       pin: (waiting) => {
         announce(output, waiting);
-        return askPin();
+        return chosen.askPin();
       },
       issuer: option("issuer") ?? null,
       clock: () => new Date(),
       ...(resume === undefined ? {} : { resume }),
-      ...(resumeFile === undefined
-        ? {}
-        : {
-            store: (state) =>
-              replacePrivateFile(resumeFile, `${JSON.stringify(state)}\n`, "--resume"),
-          }),
+      ...(store === undefined ? {} : { store }),
     });
-    await deliver(output, collected, pending);
+    await deliver(output, collected, chosen, { pending, kept, resumeFile });
     await confirm(output, collected, resumeFile !== undefined);
     if (resumeFile !== undefined) {
       await rm(resumeFile, { force: true });
@@ -82,7 +97,25 @@ async function collect(context: Context, link = ""): Promise<number> {
       : error;
   } finally {
     await pending?.discard();
+    await kept?.discard();
   }
+}
+
+/** A terminal is no place for bytes, and a form that may refuse meters needs one for the claim. */
+function demandPlace(format: string, out: string | undefined): void {
+  const isWhole = [...wholeFormats].some((id) => id === format);
+  if (out === undefined && (!isWhole || (BINARY.has(format) && process.stdout.isTTY === true))) {
+    throw new Misuse(`--format ${format}: expected --out and the name of a file`);
+  }
+}
+
+/** Where the claim goes before it is made: into the resume file, or in memory until it is needed. */
+function claimStore(resumeFile: string | undefined, kept: KeptClaim | null) {
+  if (resumeFile !== undefined) {
+    return (state: unknown) =>
+      replacePrivateFile(resumeFile, `${JSON.stringify(state)}\n`, "--resume");
+  }
+  return kept === null ? undefined : async (state: unknown) => kept.hold(state);
 }
 
 /** Says from whom, for whom and why, before anybody types a PIN. */
@@ -95,22 +128,39 @@ function announce(
   output.note(`purpose: ${purpose}`);
 }
 
+interface Places {
+  readonly pending: PendingFile | null;
+  readonly kept: KeptClaim | null;
+  readonly resumeFile: string | undefined;
+}
+
 async function deliver(
   output: Output,
-  { bundle, issuer, pinned }: Collected,
-  pending: PendingFile | null,
+  { bundle, issuer, pinned, windowEndsAt }: Collected,
+  chosen: ChosenFormat,
+  { pending, kept, resumeFile }: Places,
 ): Promise<void> {
   if (bundle === null) {
     throw new Refusal("INNER_LAYER", "the keys are encrypted to the recipient's own key");
   }
-  const text = `${JSON.stringify(bundle)}\n`;
+  const again = { windowEndsAt, resume: resumeFile ?? kept?.path ?? null };
+  const { bytes, refused } = await write(bundle, chosen).catch(async (error: unknown) => {
+    await kept?.keep();
+    throw notWritten(error, again);
+  });
+  const { reference } = bundle.delivery;
+  const meters = bundle.meters.length - refused.length;
+  if (refused.length > 0) {
+    await kept?.keep();
+  }
   if (pending === null) {
-    await output.write(text);
-  } else {
-    await pending.commit(text);
-    const { reference } = bundle.delivery;
-    await output.result({ reference, meters: bundle.meters.length, issuer, pinned }, () => [
-      `${count(bundle.meters.length, "meter")} collected, ${show(reference)}`,
+    await output.write(bytes);
+  } else if (meters > 0) {
+    await pending.commit(bytes);
+    const { id } = chosen.format;
+    const more = id === "json" ? {} : { format: id, refused };
+    await output.result({ reference, meters, issuer, pinned, ...more }, () => [
+      `${count(meters, "meter")} collected, ${show(reference)}`,
     ]);
   }
   output.note(
@@ -118,6 +168,24 @@ async function deliver(
       ? `issuer ${issuer}, as pinned`
       : `issuer ${issuer}: not pinned, compare it with what came with the PIN`,
   );
+  if (refused.length > 0) {
+    throw refusedMeters(output, chosen.format, refused, again);
+  }
+}
+
+/** A form that can hold no meter at all writes nothing and refuses each. */
+async function write(
+  bundle: Bundle,
+  { format, options }: ChosenFormat,
+): Promise<Pick<Exported, "bytes" | "refused">> {
+  try {
+    return await format.write(bundle, options);
+  } catch (error) {
+    if (error instanceof FormatError && error.refused.length === bundle.meters.length) {
+      return { bytes: new Uint8Array(), refused: error.refused };
+    }
+    throw error;
+  }
 }
 
 async function confirm(output: Output, collected: Collected, resumable: boolean): Promise<void> {

@@ -12,17 +12,18 @@
  * @module
  */
 
-/** What needs no neutralising inside `="…"`. */
+/** What can stand in `="…"` without ending it. */
 const CODE = /^[0-9A-Za-z]*$/;
 
-/** A formula begins with one of these, full-width forms among them (they are folded on input). */
-const FORMULA_START = "=+\\-@|%\\uff1d\\uff0b\\uff0d\\uff20\\u2212\\uff5c\\uff05";
+/** Signs that begin a formula; full-width forms are folded to them on input. */
+const FORMULA = /^[=+\-@|%\uff1d\uff0b\uff0d\u2212\uff20\uff5c\uff05]$/;
+const ANY_FORMULA = /[=+\-@|%\uff1d\uff0b\uff0d\u2212\uff20\uff5c\uff05]/;
 
-/**
- * A formula sign where a cell may begin: at the start, or behind what another list separator or a
- * lost quotation mark would make the start of a cell. Blanks and invisible characters hide nothing.
- */
-const FORMULA = new RegExp(`(^|[,;"\\t])([\\s\\p{Cf}\\p{Z}'"]*)(?=[${FORMULA_START}])`, "gu");
+/** Where a cell would end if the reader split by another sign, or lost a quotation mark. */
+const SEPARATOR = /^[,;"]$/;
+
+/** Blanks and invisible characters, which hide nothing. */
+const BLANK = /^[\s\p{Z}\p{Cf}]$/u;
 
 /** Tabs and line ends are where cells end; no control character is part of a name. */
 const CONTROL = /\p{Cc}+/gu;
@@ -35,8 +36,23 @@ export function codeCell(code: string): string {
   return CODE.test(code) ? `"=""${code}"""` : textCell(code);
 }
 
-/** Any other text, quoted, and with an apostrophe before what could be a formula (OWASP). */
+/** Any other text, quoted, and with an apostrophe before what could run as a formula. */
 export function textCell(text: string): string {
-  const plain = text.replace(CONTROL, " ").replace(FORMULA, "$1$2'");
-  return `"${plain.replaceAll('"', '""')}"`;
+  const plain = text.replace(CONTROL, " ");
+  const safe = ANY_FORMULA.test(plain) ? neutralise(plain) : plain;
+  return `"${safe.replaceAll('"', '""')}"`;
+}
+
+/** Marks each formula sign with which a cell begins, for any list separator. */
+function neutralise(text: string): string {
+  let safe = "";
+  let atStart = true;
+  for (const character of text) {
+    if (atStart && FORMULA.test(character)) {
+      safe += "'";
+    }
+    safe += character;
+    atStart = SEPARATOR.test(character) || (atStart && BLANK.test(character));
+  }
+  return safe;
 }

@@ -1,0 +1,63 @@
+/**
+ * Secrets on their way in: lines of a pipe, or typed unseen. None comes by the command line.
+ *
+ * @module
+ */
+import { createInterface } from "node:readline";
+import { Misuse, Refusal } from "./errors.ts";
+
+/**
+ * Reads lines from standard input and gives it up.
+ *
+ * @throws {@link Misuse} when there are fewer
+ */
+export async function readLines(count: number, missing: string): Promise<readonly string[]> {
+  const lines = createInterface({ input: process.stdin });
+  const read: string[] = [];
+  try {
+    for await (const line of lines) {
+      read.push(line);
+      if (read.length === count) {
+        return read;
+      }
+    }
+  } finally {
+    lines.close();
+    process.stdin.destroy();
+  }
+  throw new Misuse(missing);
+}
+
+/** Asks on the terminal; what is typed is not shown. */
+export function typeUnseen(label: string): Promise<string> {
+  const { stdin, stderr } = process;
+  stderr.write(`${label}: `);
+  stdin.setRawMode(true);
+  stdin.setEncoding("utf8");
+  return new Promise((resolve, reject) => {
+    let typed = "";
+    const stop = (): void => {
+      stdin.off("data", take);
+      stdin.setRawMode(false);
+      stdin.pause();
+      stderr.write("\n");
+    };
+    const take = (text: string): void => {
+      for (const key of text) {
+        if (key === "\r" || key === "\n" || key === "\u0004") {
+          stop();
+          resolve(typed);
+          return;
+        }
+        if (key === "\u0003") {
+          stop();
+          reject(new Refusal("ABORTED", "given up; nothing was collected"));
+          return;
+        }
+        typed = key === "\u007f" || key === "\b" ? typed.slice(0, -1) : typed + key;
+      }
+    };
+    stdin.on("data", take);
+    stdin.resume();
+  });
+}
