@@ -28,13 +28,13 @@ export function createCollecting(): Collecting {
     engine = null;
     idle?.end();
     idle = null;
-    forgetFiles();
   };
 
   const wipe = (reason: "wiped" | "unsupported" = "wiped") => {
     // Nothing is held before the link was looked at, nor after the receipt.
     if (engine !== null) {
       end();
+      forgetFiles();
       const offer = "offer" in screen ? screen.offer : null;
       show({ at: "closed", reason, offer, claimedAt: null });
     }
@@ -44,10 +44,12 @@ export function createCollecting(): Collecting {
     show(next);
     if (next.at === "keys") {
       idle ??= watchIdle(countDown, () => wipe());
-      if (next.working !== null) {
-        // A long file is no absence.
+      // A long file is no absence; an exchange that does not answer is no presence.
+      if (next.working?.step === "writing") {
         idle.touch();
       }
+    } else if (next.at === "closed") {
+      end();
     } else if (next.at === "receipt") {
       end();
       // From here on the link is worth nothing, and it need not stand in the history.
