@@ -113,7 +113,7 @@ test("the sender's brand is served as configured", async (t) => {
     phone: "+45 12 34 56 78",
     email: "keys@vand.example",
   });
-  t.regex((await x.request("GET", "/assets/brand.css")).text, /--brand-accent: #004d40;/);
+  t.regex((await x.request("GET", "/assets/brand.css")).text, /--accent: #004d40;/);
   const served = await x.request("GET", "/assets/brand/logo.svg");
   t.is(served.text, SVG);
   t.is(served.headers.get("content-type"), "image/svg+xml");

@@ -48,9 +48,9 @@ export function brandJson({ name, logo, phone, email }: ExchangeBrand): string {
   return JSON.stringify({ name, logo: address, phone, email });
 }
 
-/** The style sheet `/assets/brand.css`: custom properties that the page's own styles look for. */
+/** The style sheet `/assets/brand.css`: a custom property that stands above the page's own. */
 export function brandCss({ accent }: ExchangeBrand): string {
-  return accent === null ? "" : `:root {\n  --brand-accent: ${accent};\n}\n`;
+  return accent === null ? "" : `:root {\n  --accent: ${accent};\n}\n`;
 }
 
 function readLogo(file: string): Buffer {

@@ -15,6 +15,7 @@ import type {
 } from "playwright-core";
 import type { SealedPackage } from "../../keystore/index.ts";
 import { type Knex, openDatabase } from "../../src/db/open.ts";
+import type { FormatId, FormatOption, FormatOptions } from "../../src/handover/formats/contract.ts";
 import { freshContext, startBrowser } from "./browser.ts";
 import { freshDatabase } from "./databases.ts";
 import { openLink, type StartOptions, startExchange, type TestExchange } from "./exchange.ts";
@@ -22,6 +23,12 @@ import { sealRequest } from "./sealer.ts";
 
 /** Names of the page's screens. */
 export type ScreenName = "loading" | "paste" | "pin" | "keys" | "receipt" | "closed" | "offline";
+
+export interface SavedFile {
+  readonly name: string;
+  readonly bytes: Buffer;
+  readonly text: string;
+}
 
 /** One tab of a reader. */
 export interface Visit {
@@ -46,7 +53,7 @@ export interface Visit {
   reveal(): Promise<string>;
   copy(): Promise<void>;
   /** Saves a file and reads it. */
-  save(format: string): Promise<{ readonly name: string; readonly text: string }>;
+  save(format: FormatId, options?: FormatOptions): Promise<SavedFile>;
   confirm(name: string): Promise<void>;
   receipt(): Promise<ReturnType<JSON["parse"]>>;
   /** Presses a button by its label. */
@@ -153,6 +160,13 @@ const HEADINGS: Readonly<Record<Exclude<ScreenName, "closed">, RegExp>> = {
   receipt: /^Receipt/,
 };
 
+const OPTION_LABELS: Readonly<Record<FormatOption, string>> = {
+  passphrase: "Passphrase for the file",
+  recipient: "age recipient",
+  certificate: "Certificate (PEM)",
+  kek: "Key-encryption key (AES-256)",
+};
+
 /** What a reader does in one tab. */
 export function visitOf(page: Page): Visit {
   const heading = (name: RegExp) => page.getByRole("heading", { level: 1, name }).waitFor();
@@ -183,7 +197,10 @@ export function visitOf(page: Page): Visit {
       return await textOf(page.getByText(/^[0-9a-f]{32}$/).first());
     },
     copy: () => press("Copy"),
-    async save(format) {
+    async save(format, options = {}) {
+      for (const [option, value] of Object.entries(options)) {
+        await page.getByLabel(OPTION_LABELS[option as FormatOption]).fill(value);
+      }
       const coming = page.waitForEvent("download");
       await press(`Save ${format}`);
       const download = await coming;
@@ -191,8 +208,8 @@ export function visitOf(page: Page): Visit {
       for await (const chunk of await download.createReadStream()) {
         chunks.push(chunk);
       }
-      const text = Buffer.concat(chunks).toString("utf8");
-      return { name: download.suggestedFilename(), text };
+      const bytes = Buffer.concat(chunks);
+      return { name: download.suggestedFilename(), bytes, text: bytes.toString("utf8") };
     },
     async confirm(name) {
       await page.getByLabel("Name").fill(name);

@@ -5,6 +5,7 @@
  * @module
  */
 import { useEffect, useState } from "preact/hooks";
+import type { FormatOptions } from "../../handover/formats/contract.ts";
 import { exportFormats } from "../../handover/formats/formats.ts";
 import type { Brand, Collecting, KeyRow, Screen } from "./contract.ts";
 import { copyKey } from "./copy-key.ts";
@@ -15,6 +16,12 @@ interface Props {
 }
 
 const SHOWN_ROWS = 50;
+const OPTIONS = {
+  passphrase: "Passphrase for the file",
+  recipient: "age recipient",
+  certificate: "Certificate (PEM)",
+  kek: "Key-encryption key (AES-256)",
+} as const;
 
 /** The page. */
 export function CollectPage({ collecting, brand }: Props) {
@@ -120,6 +127,7 @@ function Keys({ screen, collecting }: { screen: At<"keys">; collecting: Collecti
   const [filter, setFilter] = useState("");
   const [rows, setRows] = useState<readonly KeyRow[]>([]);
   const [name, setName] = useState("");
+  const [options, setOptions] = useState<FormatOptions>({});
   const { offer, meters, keys, issuer, file, working, idleSeconds, offline } = screen;
   useEffect(() => {
     void collecting.rows(filter, 0, SHOWN_ROWS).then((found) => setRows(found.rows));
@@ -152,8 +160,16 @@ function Keys({ screen, collecting }: { screen: At<"keys">; collecting: Collecti
           ))}
         </tbody>
       </table>
+      {Object.entries(OPTIONS).map(([option, label]) => (
+        <label key={option}>
+          {label}
+          <textarea
+            onInput={({ currentTarget: { value } }) => setOptions({ ...options, [option]: value })}
+          />
+        </label>
+      ))}
       {[...exportFormats.keys()].map((format) => (
-        <button type="button" key={format} onClick={() => collecting.save(format, {})}>
+        <button type="button" key={format} onClick={() => collecting.save(format, options)}>
           Save {format}
         </button>
       ))}
