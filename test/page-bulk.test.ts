@@ -1,4 +1,5 @@
-import { onThePage, type Visit, visitOf } from "./support/page.ts";
+import { onThePage } from "./support/page.ts";
+import { type Visit, visitOf } from "./support/visit.ts";
 
 /** Watches how long the page stands still: gaps between frames, and long tasks (W3C). */
 const WATCH = `(() => {
@@ -27,7 +28,7 @@ async function openAll(visit: Visit, pin: string): Promise<{ stalls: Stalls; sec
   const started = performance.now();
   await visit.typePin(pin);
   await visit.shows("keys");
-  await visit.page.getByText("76348799").waitFor();
+  await visit.finds("76348799");
   const seconds = (performance.now() - started) / 1000;
   return { stalls: await visit.page.evaluate<Stalls>("stalls"), seconds };
 }
@@ -43,7 +44,7 @@ onThePage(
     t.true(stalls.task <= 200, `longest task ${stalls.task} ms`);
     const last = String(76_348_799 + 9_999);
     await visit.filter(last);
-    await visit.page.getByText(last).waitFor();
+    await visit.status("1 key found");
     t.deepEqual(await visit.serials(), [last]);
     const { text } = await visit.save("csv");
     t.is(text.trimEnd().split("\r\n").length, 10_001);
@@ -67,7 +68,7 @@ onThePage(
     const { stalls, seconds } = await openAll(visit, zone.pin);
     const last = String(76_348_799 + 99_999);
     await visit.filter(last);
-    await page.getByText(last).waitFor();
+    await visit.status("1 key found");
     const { text } = await visit.save("csv");
     t.is(text.trimEnd().split("\r\n").length, 100_001);
     const after = await page.evaluate<Stalls>("stalls");

@@ -50,10 +50,10 @@ onThePage("a form that cannot be written says why, and the next one can", async 
   await visit.shows("pin");
   await visit.typePin(zone.pin);
   await visit.shows("keys");
-  await visit.press("Save gurux");
-  await visit.status("NOTHING_WRITTEN");
-  await visit.press("Save age");
-  await visit.status("FORMAT_OPTION");
+  await visit.ask("gurux");
+  await visit.status("can hold none of these meters");
+  await visit.ask("age", { recipient: "age1nobody" });
+  await visit.warns("not an age recipient");
   t.regex((await visit.save("json")).text, /meterseal-keys/);
 });
 

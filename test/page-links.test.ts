@@ -65,7 +65,7 @@ onThePage(
       t.regex(await visit.words(), /Nothing has been collected/);
       for (const text of ["", "hello", `https://elsewhere.example/r#${zone.sealed.fragment}`]) {
         await visit.paste(text);
-        t.regex(await visit.warning(), /LINK_FORMAT/, text);
+        await visit.warns("This is not the whole link");
       }
       await visit.page.close();
     }
@@ -120,13 +120,13 @@ onThePage("every end has a page of its own", async (t, zone) => {
   await first.shows("keys");
   const stranger = await visit(await reader());
   await stranger.closed("collected");
-  t.regex(await stranger.words(), /\d{4}-\d\d-\d\dT/);
+  t.regex(await stranger.words(), /Collected on.*\d{4}/);
   await first.confirm("Ida");
   await first.shows("receipt");
   await (await visit(await reader(), link)).closed("confirmed");
 
   const row = { link_id: Buffer.from(zone.sealed.linkId) };
-  for (const state of ["locked", "lapsed", "revoked", "expired"]) {
+  for (const state of ["locked", "lapsed", "revoked", "expired"] as const) {
     await db("mailboxes").where(row).update({ state });
     const late = await visit(context, link);
     await late.closed(state);

@@ -1,6 +1,7 @@
 import type { BrowserContext, Page } from "playwright-core";
 import { eventTypes, openLink, stateOf } from "./support/exchange.ts";
-import { onThePage, type PageZone, type Visit, visitOf } from "./support/page.ts";
+import { onThePage, type PageZone } from "./support/page.ts";
+import { type Visit, visitOf } from "./support/visit.ts";
 
 /** A reader who has opened the keys. */
 async function opened(zone: PageZone): Promise<{ context: BrowserContext; visit: Visit }> {
@@ -45,7 +46,7 @@ onThePage(
     t.regex(await visit.heading(), /Continue/);
     const wrong = zone.pin.startsWith("0000-0000") ? "1111-1111-0" : "0000-0000-0";
     await visit.typePin(wrong);
-    await visit.page.getByText("PIN_MISMATCH").waitFor();
+    await visit.warns("do not open with this PIN");
     t.is((await zone.db("mailboxes").first()).tries, 0);
     await visit.typePin(zone.pin);
     await visit.shows("keys");
@@ -108,7 +109,7 @@ onThePage(
     await one.typePin(zone.pin);
     await one.shows("keys");
     await two.typePin(zone.pin.startsWith("0000-0000") ? "1111-1111-0" : "0000-0000-0");
-    await two.page.getByText("PIN_MISMATCH").waitFor();
+    await two.warns("do not open with this PIN");
     t.pass();
   },
 );
@@ -150,7 +151,7 @@ onThePage("a lost connection is waited for at every step, and nothing is lost", 
   t.is(claims, 2);
   await context.setOffline(true);
   await visit.confirm("Ida");
-  await visit.status("offline");
+  await visit.status("No connection");
   t.is(await stateOf(zone.db, zone.sealed), "claimed");
   await context.setOffline(false);
   await visit.shows("receipt");
@@ -165,7 +166,7 @@ onThePage("an exchange that is away when the page looks is looked for again", as
   const visit = await zone.visit(context);
   await visit.shows("offline");
   down = false;
-  await visit.press("Try again");
+  await visit.press("Try again now");
   await visit.shows("pin");
   t.is(await stateOf(zone.db, zone.sealed), "open");
 });
@@ -216,21 +217,22 @@ onThePage(
     await visit.typePin(zone.pin);
     await visit.shows("keys");
     const key = await visit.reveal();
+    const countdown = page.getByRole("button", { name: "I am still here" });
     await page.clock.runFor("08:30");
-    await page.getByRole("timer").waitFor();
-    await visit.press("Stay");
-    await page.getByRole("timer").waitFor({ state: "detached" });
+    await countdown.waitFor();
+    await visit.press("I am still here");
+    await countdown.waitFor({ state: "detached" });
     await page.clock.runFor("09:00");
-    await page.getByRole("timer").waitFor();
+    await countdown.waitFor();
     await page.clock.runFor("01:05");
     await visit.closed("wiped");
     t.false((await page.content()).includes(key));
     t.is(page.workers().length, 0);
-    await visit.press("Start again");
+    await visit.press("Open again");
     await visit.shows("pin");
     await visit.typePin(zone.pin);
     await visit.shows("keys");
-    await visit.press("Wipe");
+    await visit.press("Close and finish later");
     await visit.closed("wiped");
     t.is(page.workers().length, 0);
   },

@@ -1,5 +1,6 @@
 import type { Page } from "playwright-core";
-import { onThePage, type PageZone, type Visit, visitOf } from "./support/page.ts";
+import { onThePage, type PageZone } from "./support/page.ts";
+import { type Visit, visitOf } from "./support/visit.ts";
 
 async function opened(zone: PageZone, permissions: string[] = []): Promise<Visit> {
   const context = await zone.reader({ permissions });
@@ -7,7 +8,7 @@ async function opened(zone: PageZone, permissions: string[] = []): Promise<Visit
   await visit.shows("pin");
   await visit.typePin(zone.pin);
   await visit.shows("keys");
-  await visit.page.getByText("76348799").waitFor();
+  await visit.finds("76348799");
   return visit;
 }
 
@@ -57,8 +58,8 @@ onThePage("what was copied since stays on the clipboard (abuse 35)", async (t, z
   const { visit, read } = await withClipboard(zone);
   await visit.copy();
   // On the page itself.
-  await visit.page.getByLabel("Name").fill("my own text");
-  await visit.page.getByLabel("Name").selectText();
+  await visit.page.getByLabel("Your name").fill("my own text");
+  await visit.page.getByLabel("Your name").selectText();
   await visit.page.keyboard.press("Control+C");
   t.is(await read(), "my own text");
   await visit.page.clock.runFor(65_000);

@@ -18,13 +18,8 @@ export interface IdleWatch {
   end(): void;
 }
 
-/** Signs that somebody is there, and those that say so on purpose. */
-const PASSIVE = ["pointermove", "wheel", "touchstart", "scroll"];
-const DELIBERATE = ["pointerdown", "keydown"];
-
 /**
- * Watches for signs of a reader. Once the countdown shows, moving the pointer is not enough: it
- * would take the button away that it moves to.
+ * Counts down; what a sign of a reader is, the view decides.
  *
  * @param onCount - seconds that are left, null while that is more than two minutes
  */
@@ -51,31 +46,17 @@ export function watchIdle(
     }
   };
   const timer = setInterval(tick, TICK_MS);
-  const touch = () => {
-    // A machine that wakes up delivers the key press before the timer.
-    if (deadline - now() <= 0) {
-      tick();
-      return;
-    }
-    deadline = now() + IDLE_MS;
-    count(null);
+  const end = () => clearInterval(timer);
+  return {
+    end,
+    touch() {
+      // A machine that wakes up delivers the key press before the timer.
+      if (deadline - now() <= 0) {
+        tick();
+      } else {
+        deadline = now() + IDLE_MS;
+        count(null);
+      }
+    },
   };
-  const glance = () => {
-    if (counted === null) {
-      touch();
-    }
-  };
-  const listening = new AbortController();
-  const end = () => {
-    clearInterval(timer);
-    listening.abort();
-  };
-  const how = { capture: true, passive: true, signal: listening.signal };
-  for (const sign of PASSIVE) {
-    addEventListener(sign, glance, how);
-  }
-  for (const sign of DELIBERATE) {
-    addEventListener(sign, touch, how);
-  }
-  return { touch, end };
 }

@@ -6,7 +6,7 @@
 import { render } from "preact";
 import { createCollecting } from "./collecting.ts";
 import type { Brand } from "./contract.ts";
-import { CollectPage } from "./plain-view.tsx";
+import { CollectPage } from "./view/page.tsx";
 
 const UNKNOWN: Brand = { name: "", logo: null, phone: null, email: null };
 

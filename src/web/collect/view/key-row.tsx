@@ -1,0 +1,62 @@
+/**
+ * One key: of which meter, what for, its check value, and its value when asked for.
+ *
+ * @module
+ */
+import { Code, Grouped } from "../../look/code.tsx";
+import type { KeyRow } from "../contract.ts";
+import { useSpeech } from "./speech.ts";
+
+/** Shows a key's row; `value` is null while the key is hidden. */
+export function KeyTableRow(props: {
+  readonly row: KeyRow;
+  readonly value: string | null;
+  readonly onToggle: () => void;
+  readonly onCopy: () => void;
+}) {
+  const { row, value } = props;
+  const { words, say } = useSpeech();
+  const { table } = words;
+  const of = say(table.of, { type: row.type, serial: row.serial });
+  const origin = [row.manufacturer, row.name ?? ""].filter((part) => part !== "").join(" · ");
+  return (
+    <tr>
+      <th scope="row">
+        <Code>{row.serial}</Code>
+        <div class="quiet">{origin}</div>
+      </th>
+      <td data-label={table.type}>
+        <Code>{row.type}</Code>{" "}
+        <span class="quiet">
+          {row.algorithm}
+          {row.keyVersion > 1 && `, ${say(table.version, { version: String(row.keyVersion) })}`}
+        </span>
+      </td>
+      <td class="key">
+        {value === null ? (
+          <span class="masked">
+            <span aria-hidden="true">•••• •••• •••• ••••</span>
+            <span class="hidden">{table.hidden}</span>
+          </span>
+        ) : (
+          <Grouped>{value}</Grouped>
+        )}
+      </td>
+      <td data-label={table.kcv}>
+        <Code>{row.kcv}</Code>
+      </td>
+      <td class="actions">
+        <div class="row">
+          <button type="button" class="small" onClick={props.onToggle}>
+            {value === null ? table.reveal : table.hide}
+            <span class="hidden">: {of}</span>
+          </button>
+          <button type="button" class="small" onClick={props.onCopy}>
+            {table.copy}
+            <span class="hidden">: {of}</span>
+          </button>
+        </div>
+      </td>
+    </tr>
+  );
+}

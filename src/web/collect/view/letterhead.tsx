@@ -1,0 +1,45 @@
+/**
+ * The head of the page: who sends, and in which language it speaks.
+ *
+ * @module
+ */
+import { LANGUAGE_NAMES, LANGUAGES, type Language } from "../../words/languages.ts";
+import type { Brand } from "../contract.ts";
+import { useSpeech } from "./speech.ts";
+
+/** Shows the sender and the language switch. */
+export function Letterhead(props: {
+  readonly brand: Brand;
+  readonly language: Language;
+  readonly onLanguage: (language: Language) => void;
+}) {
+  const { brand, language } = props;
+  const { words } = useSpeech();
+  return (
+    <header class="letterhead">
+      <div class="letterhead-row">
+        <div class="brand">
+          {brand.logo === null ? (
+            <span>{brand.name}</span>
+          ) : (
+            <img src={brand.logo} alt={brand.name} />
+          )}
+        </div>
+        <div class="language">
+          <label for="language">{words.page.language}</label>
+          <select
+            id="language"
+            value={language}
+            onChange={(event) => props.onLanguage(event.currentTarget.value as Language)}
+          >
+            {LANGUAGES.map((one) => (
+              <option key={one} value={one} lang={one}>
+                {LANGUAGE_NAMES[one]}
+              </option>
+            ))}
+          </select>
+        </div>
+      </div>
+    </header>
+  );
+}
