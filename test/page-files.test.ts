@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { armor, Decrypter, generateHybridIdentity, identityToRecipient } from "age-encryption";
 import test from "ava";
 import type { FormatId, FormatOptions } from "../src/handover/formats/contract.ts";
@@ -21,7 +22,7 @@ onThePage("every form is written in the browser, under its policy (abuse 37)", a
   const options: Partial<Record<FormatId, FormatOptions>> = {
     age: { recipient: await identityToRecipient(identity) },
     cms: { certificate },
-    pskc: { kek: "0f".repeat(32) },
+    pskc: { kek: randomBytes(32).toString("hex") },
     kem: { passphrase: "1234567890abcdef" },
     kem2: { passphrase: "1234567890abcdef" },
   };
