@@ -47,7 +47,7 @@ export async function buildGallery(): Promise<BuiltGallery> {
   const { build } = (await import(VITE)) as Vite;
   const { output } = await build({
     configFile: false,
-    root,
+    root: `${root}src/web`,
     logLevel: "error",
     oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
     build: {

@@ -137,6 +137,10 @@ export const GALLERY: Readonly<Record<string, Screen>> = {
       refused: REFUSED.refused,
     },
   },
+  "keys-option": {
+    ...KEYS,
+    file: { ok: false, format: "cms", code: "FORMAT_OPTION", option: "certificate", refused: [] },
+  },
   "keys-working": { ...KEYS, working: { step: "confirming", part: null } },
   "keys-idle": { ...KEYS, idleSeconds: 95 },
   "keys-offline": { ...KEYS, offline: true },

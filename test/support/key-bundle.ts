@@ -3,7 +3,9 @@
  *
  * @module
  */
+import { DOMParser } from "@xmldom/xmldom";
 import type { ExecutionContext } from "ava";
+import { strFromU8, unzipSync } from "fflate";
 import {
   type Exported,
   FormatError,
@@ -49,6 +51,17 @@ export function packageMeter(address: string, change: MeterChange = {}): Package
   };
 }
 
+export const OTHER_KEY = "0011223344556677889900112233e455";
+
+/** Meters of the three kinds that programs know. */
+export const water = packageMeter("KAM-76348799/1B/16", { name: "Kælder: 4/b" });
+export const heat = packageMeter("LUG-0A345678", { keys: [packageKey("dek", OTHER_KEY)] });
+export const dlms = packageMeter("st:4B414D4501349083", {
+  name: "El <1>",
+  profile: "dlms-suite-0",
+  keys: [packageKey("guek", TEST_KEY), packageKey("gak", OTHER_KEY)],
+});
+
 /** A delivery of these meters. */
 export function keyBundle(...meters: readonly PackageMeter[]): Bundle {
   const delivery = {
@@ -82,6 +95,18 @@ export async function textAs(
   options: FormatOptions = {},
 ): Promise<string> {
   return Buffer.from((await writeAs(id, bundle, options)).bytes).toString("utf8");
+}
+
+/** The files of an archive. */
+export function unzip({ bytes }: Exported): Record<string, string> {
+  const files = Object.entries(unzipSync(bytes));
+  return Object.fromEntries(files.map(([name, content]) => [name, strFromU8(content)]));
+}
+
+/** Text of the first element of that name, whatever its namespace. */
+export function textOf(xml: string, name: string): string {
+  const document = new DOMParser().parseFromString(xml, "text/xml");
+  return document.getElementsByTagNameNS("*", name)[0]?.textContent ?? "";
 }
 
 /** Expects a refusal for an option, and that the message does not repeat any of it. */

@@ -21,7 +21,7 @@ const ENTITIES: ReadonlyMap<string, string> = new Map([
 
 /** One line of visible text. */
 export function oneLine(text: string): string {
-  return text.replace(UNSEEN, " ").replace(BROKEN, "\ufffd").trim();
+  return text.replace(UNSEEN, " ").replace(BROKEN, "?").trim();
 }
 
 /** Text as content or attribute of XML 1.0 (§2.2, §2.4). */

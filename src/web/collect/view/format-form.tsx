@@ -51,12 +51,17 @@ export function FormatForm(props: {
       props.collecting.save(format.id, options as FormatOptions);
     }
   };
-  const all = [...wrong, ...refusedOption(props.file, format.id, needs)];
+  const refused = props.busy ? [] : refusedOption(props.file, format.id, needs);
+  const all = [...wrong, ...refused];
   const textFor = (fault: Fault) => (fault === "legacy" ? files.legacyFault : files.faults[fault]);
   const faults: FieldFault[] = all.map((fault) => ({ field: fault, text: textFor(fault) }));
   return (
     <form class="stack" onSubmit={submit} noValidate>
-      <FaultSummary key={`${attempt} ${all.join()}`} title={words.page.summary} faults={faults} />
+      <FaultSummary
+        key={`${attempt} ${props.busy} ${all.join()}`}
+        title={words.page.summary}
+        faults={faults}
+      />
       <Field id="format" label={files.format}>
         {(tied) => (
           <select

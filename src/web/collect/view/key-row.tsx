@@ -47,16 +47,28 @@ export function KeyTableRow(props: {
       </td>
       <td class="actions">
         <div class="row">
-          <button type="button" class="small" onClick={props.onToggle}>
-            {value === null ? table.reveal : table.hide}
-            <span class="hidden">: {of}</span>
-          </button>
-          <button type="button" class="small" onClick={props.onCopy}>
-            {table.copy}
-            <span class="hidden">: {of}</span>
-          </button>
+          <Act
+            label={value === null ? table.reveal : table.hide}
+            of={of}
+            onPress={props.onToggle}
+          />
+          <Act label={table.copy} of={of} onPress={props.onCopy} />
         </div>
       </td>
     </tr>
+  );
+}
+
+/** The same word stands in every row: who hears it, hears of which key. */
+function Act(props: { readonly label: string; readonly of: string; readonly onPress: () => void }) {
+  return (
+    <button
+      type="button"
+      class="small"
+      aria-label={`${props.label}: ${props.of}`}
+      onClick={props.onPress}
+    >
+      {props.label}
+    </button>
   );
 }

@@ -27,11 +27,9 @@ export function KeyTable({ collecting }: { readonly collecting: Collecting }) {
   const clipboard = useClipboard();
   useEffect(() => revealed.hideAll(), [shown]);
   const copy = async (row: KeyRow) => {
-    const value = await collecting.reveal(row.index);
-    setGone(value === null);
-    if (value !== null) {
-      await clipboard.copy(row.serial, value);
-    }
+    const value = collecting.reveal(row.index);
+    await clipboard.copy(row.serial, value);
+    setGone((await value) === null);
   };
   const turn = (to: number) => {
     if (shown !== null && to >= 0 && to < shown.total) {

@@ -34,7 +34,7 @@ export function KeysScreen(props: {
   return (
     <>
       <OfflineNotice collecting={collecting} offline={screen.offline} />
-      <Heading lead={inner === null ? keys.lead : keys.innerLead}>
+      <Heading todo={inner === null ? keys.lead : keys.innerLead}>
         {inner === null ? keys.heading : keys.innerHeading}
       </Heading>
       <Notice sign="note" class="screen-only">

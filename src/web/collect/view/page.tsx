@@ -3,7 +3,8 @@
  *
  * @module
  */
-import "../../look/look.css";
+// Named from the root of the pages, as in their documents: a stylesheet is no module.
+import "/look/look.css";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { type Language, preferredLanguage } from "../../words/languages.ts";
 import type { Brand, Collecting, Screen } from "../contract.ts";

@@ -7,7 +7,7 @@ import { Field } from "../../look/field.tsx";
 import { useSpeech } from "./speech.ts";
 import { caretIn, groupPin, type PinState, pinState } from "./typed-pin.ts";
 
-/** Of nobody: shows the shape, and its check symbol fits. */
+/** Shows the shape only: its check symbol does not fit, so whoever types it loses no try. */
 const EXAMPLE = "K7QF-3M9X-T";
 
 /** Shows the field; `onState` tells what its text amounts to, never the text. */

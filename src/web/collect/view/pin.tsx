@@ -29,14 +29,22 @@ export function PinScreen(props: {
   const { page, pin } = speech.words;
   const [state, setState] = useState<PinState>("incomplete");
   const [attempt, setAttempt] = useState(0);
+  const [sent, setSent] = useState(false);
   const busy = screen.working !== null;
   const fault = busy ? null : faultText(speech, screen.fault);
+  // The same wrong PIN again would cost a try for nothing.
+  const ready = state === "fits" && !(sent && screen.fault !== null);
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
-    if (state === "fits" && !busy) {
+    if (ready && !busy) {
       setAttempt(attempt + 1);
+      setSent(true);
       collecting.openWith(textOf(event, "pin"));
     }
+  };
+  const typed = (now: PinState) => {
+    setState(now);
+    setSent(false);
   };
   return (
     <>
@@ -58,11 +66,11 @@ export function PinScreen(props: {
         </Notice>
       )}
       <form class="stack" onSubmit={submit} noValidate>
-        <PinField fault={fault} busy={busy} onState={setState} />
+        <PinField fault={fault} busy={busy} onState={typed} />
         <p role="status" class={state === "misfits" ? "" : "quiet"}>
-          {!busy && { incomplete: pin.waits, misfits: pin.misfits, fits: pin.fits }[state]}
+          {!busy && !sent && { incomplete: pin.waits, misfits: pin.misfits, fits: pin.fits }[state]}
         </p>
-        <button type="submit" class="primary" disabled={state !== "fits"} aria-disabled={busy}>
+        <button type="submit" class="primary" disabled={!ready && !busy} aria-disabled={busy}>
           {pin.button}
         </button>
         <Progress

@@ -23,7 +23,7 @@ export function useClipboard() {
   return {
     lingers: state === "lingers",
     clear: () => clipboard.clear(),
-    async copy(of: string, value: string): Promise<void> {
+    async copy(of: string, value: Promise<string | null>): Promise<void> {
       setSerial(of);
       await clipboard.copy(value);
     },
@@ -34,6 +34,7 @@ export function useClipboard() {
       }
       switch (state) {
         case null:
+        case "replaced":
           return null;
         case "copied":
           return say(table.copied, { serial });
