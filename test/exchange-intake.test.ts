@@ -3,7 +3,8 @@ import { toBase64url } from "../src/handover/protocol/base64url.ts";
 import { chainHash, EMPTY_CHAIN, readHead } from "../src/handover/protocol/chain.ts";
 import { claimer } from "./support/claimer.ts";
 import { onEveryDatabase } from "./support/databases.ts";
-import { eventTypes, openLink, packagePath, putBody, startExchange } from "./support/exchange.ts";
+import { eventTypes, openLink, startExchange } from "./support/exchange.ts";
+import { packagePath, putBody } from "./support/exchange-client.ts";
 import { createSealer, sealRequest } from "./support/sealer.ts";
 
 onEveryDatabase("only requests that the core signed come in", async (t, db) => {
@@ -81,7 +82,7 @@ onEveryDatabase("a revocation that comes first keeps the link dead", async (t, d
 });
 
 onEveryDatabase(
-  "abuse case 39, 40: a revoked link is dead at once and says if it was claimed",
+  "a revoked link is dead at once and says if it was claimed (abuse 39, 40)",
   async (t, db) => {
     const x = await startExchange(t, db);
     const open = await openLink(x);

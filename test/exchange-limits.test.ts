@@ -1,14 +1,17 @@
-import { Readable } from "node:stream";
+import { EventEmitter } from "node:events";
+import { PassThrough, Readable } from "node:stream";
 import test from "ava";
-import type { Request } from "express";
+import type { Request, Response } from "express";
+import { inFlightLimit } from "../src/exchange/limits.ts";
 import { toBase64url } from "../src/handover/protocol/base64url.ts";
 import { readJsonObject } from "../src/http/middleware/json-body.ts";
 import { claimer, guessing } from "./support/claimer.ts";
 import { onEveryDatabase } from "./support/databases.ts";
-import { openLink, startExchange, stateOf } from "./support/exchange.ts";
+import { openLink, startExchange } from "./support/exchange.ts";
+import { sealRequest } from "./support/sealer.ts";
 
 onEveryDatabase(
-  "abuse case 9, 32: the limit holds per address, whatever headers say",
+  "the limit holds per address, whatever headers say (abuse 9, 32)",
   async (t, db) => {
     const x = await startExchange(t, db, { requestsPerMinute: 1 });
     const statuses = new Set<number>();
@@ -24,46 +27,43 @@ onEveryDatabase(
   },
 );
 
-onEveryDatabase(
-  "abuse case 25, 27: bodies that are too much, too deep or double",
-  async (t, db) => {
-    const x = await startExchange(t, db);
-    const sealed = await openLink(x);
-    const { proof } = await claimer(sealed);
-    const secret = "K7QF3M9X";
-    const cases: [string, number, string][] = [
-      [`{"linkId":"${secret}`, 400, "BODY_JSON"],
-      [`${"[".repeat(8000)}`, 400, "BODY_JSON"],
-      [`${"[".repeat(4000)}${"]".repeat(4000)}`, 400, "BODY_FIELD"],
-      [JSON.stringify({ ...proof, extra: secret }), 400, "BODY_FIELD"],
-      [JSON.stringify({ ...proof, [secret]: 1 }), 400, "BODY_FIELD"],
-      [`{"__proto__":{"a":1},${JSON.stringify(proof).slice(1)}`, 400, "BODY_SHAPE"],
-      [`{"__proto__":1,${JSON.stringify(proof).slice(1)}`, 400, "BODY_FIELD"],
-      [`{"constructor":1,${JSON.stringify(proof).slice(1)}`, 400, "BODY_FIELD"],
-      [`{"linkId":"x",${JSON.stringify(proof).slice(1)}`, 400, "BODY_SHAPE"],
-      [JSON.stringify({ ...proof, linkId: [secret] }), 400, "BODY_FIELD"],
-      [JSON.stringify({ ...proof, linkId: `${secret}\r\nX: 1` }), 400, "BODY_FIELD"],
-      ["null", 400, "BODY_FIELD"],
-      [`"${secret.repeat(3000)}"`, 413, "BODY_SIZE"],
-    ];
-    for (const [body, status, code] of cases) {
-      const reply = await x.post("/x/peek", body);
-      t.is(reply.body.code, code, body.slice(0, 60));
-      t.is(reply.status, status);
-      t.false(reply.text.includes(secret));
-    }
-    const zipped = await x.request("POST", "/x/peek", {
-      headers: { "content-type": "application/json", "content-encoding": "gzip" },
-      body: "x",
-    });
-    t.is(zipped.status, 415);
-    const form = await x.request("POST", "/x/peek", { body: "a=b" });
-    t.is(form.status, 415);
-    const host = await fetch(`${x.url.replace("127.0.0.1", "localhost")}/r`).catch(() => null);
-    t.true(host === null || host.status === 421);
-    t.is((await x.post("/x/peek", proof)).status, 200);
-  },
-);
+onEveryDatabase("bodies that are too much, too deep or double (abuse 25, 27)", async (t, db) => {
+  const x = await startExchange(t, db);
+  const sealed = await openLink(x);
+  const { proof } = await claimer(sealed);
+  const secret = "K7QF3M9X";
+  const cases: [string, number, string][] = [
+    [`{"linkId":"${secret}`, 400, "BODY_JSON"],
+    [`${"[".repeat(8000)}`, 400, "BODY_JSON"],
+    [`${"[".repeat(4000)}${"]".repeat(4000)}`, 400, "BODY_FIELD"],
+    [JSON.stringify({ ...proof, extra: secret }), 400, "BODY_FIELD"],
+    [JSON.stringify({ ...proof, [secret]: 1 }), 400, "BODY_FIELD"],
+    [`{"__proto__":{"a":1},${JSON.stringify(proof).slice(1)}`, 400, "BODY_SHAPE"],
+    [`{"__proto__":1,${JSON.stringify(proof).slice(1)}`, 400, "BODY_FIELD"],
+    [`{"constructor":1,${JSON.stringify(proof).slice(1)}`, 400, "BODY_FIELD"],
+    [`{"linkId":"x",${JSON.stringify(proof).slice(1)}`, 400, "BODY_SHAPE"],
+    [JSON.stringify({ ...proof, linkId: [secret] }), 400, "BODY_FIELD"],
+    [JSON.stringify({ ...proof, linkId: `${secret}\r\nX: 1` }), 400, "BODY_FIELD"],
+    ["null", 400, "BODY_FIELD"],
+    [`"${secret.repeat(3000)}"`, 413, "BODY_SIZE"],
+  ];
+  for (const [body, status, code] of cases) {
+    const reply = await x.post("/x/peek", body);
+    t.is(reply.body.code, code, body.slice(0, 60));
+    t.is(reply.status, status);
+    t.false(reply.text.includes(secret));
+  }
+  const zipped = await x.request("POST", "/x/peek", {
+    headers: { "content-type": "application/json", "content-encoding": "gzip" },
+    body: "x",
+  });
+  t.is(zipped.status, 415);
+  const form = await x.request("POST", "/x/peek", { body: "a=b" });
+  t.is(form.status, 415);
+  const host = await fetch(`${x.url.replace("127.0.0.1", "localhost")}/r`).catch(() => null);
+  t.true(host === null || host.status === 421);
+  t.is((await x.post("/x/peek", proof)).status, 200);
+});
 
 onEveryDatabase("a claim with keys that are no points changes nothing", async (t, db) => {
   const x = await startExchange(t, db);
@@ -86,32 +86,75 @@ onEveryDatabase("a claim with keys that are no points changes nothing", async (t
 });
 
 onEveryDatabase(
-  "abuse case 15, 16: a store that takes no write fails the claim, the link stays open",
-  async (t, db, location) => {
+  "a link has a limit of its own, from wherever one asks (abuse 32)",
+  async (t, db) => {
     const x = await startExchange(t, db);
-    const sealed = await openLink(x);
-    const who = await claimer(sealed);
-    const file = "file" in location;
-    if (file) {
-      await db.raw("PRAGMA query_only = ON");
-    } else {
-      await db.raw("ALTER TABLE events RENAME TO events_away");
+    const [asked, other] = [await claimer(await openLink(x)), await claimer(await openLink(x))];
+    const statuses = new Set<number>();
+    for (let i = 0; i < 10; i++) {
+      const burst = Array.from({ length: 64 }, () =>
+        x.post("/x/peek", { ...asked.proof, authKey: other.proof.authKey }),
+      );
+      for (const { status } of await Promise.all(burst)) {
+        statuses.add(status);
+      }
     }
-    const refused = await x.post("/x/claim", who.claim);
-    t.is(refused.status, 503, refused.text);
-    t.is(refused.body.code, "STORE_UNAVAILABLE");
+    t.deepEqual(statuses, new Set([404, 429]));
+    const refused = await x.post("/x/peek", asked.proof);
+    t.is(refused.body.code, "RATE_LIMIT");
     t.truthy(refused.headers.get("retry-after"));
-    t.false(refused.text.includes("insert"));
-    await (file
-      ? db.raw("PRAGMA query_only = OFF")
-      : db.raw("ALTER TABLE events_away RENAME TO events"));
-    t.is(await stateOf(db, sealed), "open");
-    t.is((await db("mailboxes").first()).tries, 0);
-    t.is((await x.post("/x/claim", who.claim)).status, 200);
-    for (const secret of Object.values(x.sealer.secrets())) {
-      t.false(x.lines.join("").includes(toBase64url(secret)));
+    t.is((await x.post("/x/peek", other.proof)).status, 200);
+  },
+);
+
+test("what comes while too much is under way is sent away and may come again (abuse 32)", (t) => {
+  const limit = inFlightLimit(2);
+  const enter = () => {
+    const res = new EventEmitter();
+    let entered = false;
+    limit({} as Request, res as Response, () => {
+      entered = true;
+    });
+    return { res, entered };
+  };
+  const first = enter();
+  t.true(first.entered && enter().entered);
+  t.throws(enter, { message: /too many requests at once/ });
+  first.res.emit("close");
+  t.true(enter().entered);
+});
+
+test("a body that comes too slowly is cut off (abuse 25)", async (t) => {
+  const req = Object.assign(new PassThrough(), { headers: {}, is: () => "json" });
+  const read = readJsonObject(req as unknown as Request, { maxBytes: 100, timeoutSeconds: 0.05 });
+  req.write('{"linkId":');
+  await t.throwsAsync(read, { code: "BODY_TIMEOUT" });
+});
+
+onEveryDatabase(
+  "unknown, foreign and erased links cost the same questions to the database (abuse 31)",
+  async (t, db) => {
+    const x = await startExchange(t, db);
+    const [sealed, foreign] = [await openLink(x), await openLink(x)];
+    const buried = await claimer(await x.sealer.seal(sealRequest()));
+    await x.intake("DELETE", `/intake/packages/${buried.proof.linkId}`);
+    const { proof } = await claimer(sealed);
+    const { authKey } = (await claimer(foreign)).proof;
+    const asked: string[] = [];
+    db.on("query", ({ sql }: { sql: string }) => void asked.push(sql));
+    const costs: string[][] = [];
+    for (const body of [
+      { ...proof, linkId: toBase64url(new Uint8Array(16)) },
+      { ...proof, authKey },
+      buried.proof,
+    ]) {
+      asked.length = 0;
+      t.is((await x.post("/x/peek", body)).status, 404);
+      costs.push([...asked]);
     }
-    t.false(x.lines.join("").includes(toBase64url(sealed.linkId)));
+    t.true(costs[0]?.length === 1);
+    t.deepEqual(costs[1], costs[0]);
+    t.deepEqual(costs[2], costs[0]);
   },
 );
 

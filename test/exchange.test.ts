@@ -1,4 +1,5 @@
 import { connect } from "node:net";
+import { setTimeout as delay } from "node:timers/promises";
 import { toBase64url } from "../src/handover/protocol/base64url.ts";
 import { generateClaimKeys } from "../src/handover/protocol/claim-keys.ts";
 import { claimed, claimer, guessing, open, receiptFor, text } from "./support/claimer.ts";
@@ -29,7 +30,7 @@ onEveryDatabase("a link is pushed, peeked, claimed, opened and confirmed", async
   ]);
 });
 
-onEveryDatabase("abuse case 1: fifty racing claimers get one winner", async (t, db) => {
+onEveryDatabase("fifty racing claimers get one winner (abuse 1)", async (t, db) => {
   const x = await startExchange(t, db);
   const sealed = await openLink(x);
   const one = await claimer(sealed);
@@ -46,28 +47,25 @@ onEveryDatabase("abuse case 1: fifty racing claimers get one winner", async (t, 
   t.true(losers.every(({ status }) => status === 409));
 });
 
-onEveryDatabase(
-  "abuse case 2, 3: a retry gets the same bytes, also after a restart",
-  async (t, db) => {
-    const x = await startExchange(t, db);
-    const { who, reply } = await claimed(x);
-    const { pinProof: _pin, ...withoutPin } = who.claim;
-    const retried = await x.post("/x/claim", withoutPin);
-    t.is(retried.text, reply.text);
-    t.not(retried.headers.get("exchange-head"), reply.headers.get("exchange-head"));
-    await x.stop();
-    const { directory, sealer, clock } = x;
-    const again = await startExchange(t, db, { directory, sealer, clock, resynced: false });
-    t.is((await again.post("/x/claim", who.claim)).body.code, "EXCHANGE_RESYNC");
-    await again.resync();
-    t.is((await again.post("/x/claim", who.claim)).text, reply.text);
-    const types = await eventTypes(db);
-    t.is(types.filter((type) => type === "link.claimed").length, 1);
-    t.is(types.filter((type) => type === "link.claim_replayed").length, 2);
-  },
-);
+onEveryDatabase("a retry gets the same bytes, also after a restart (abuse 2, 3)", async (t, db) => {
+  const x = await startExchange(t, db);
+  const { who, reply } = await claimed(x);
+  const { pinProof: _pin, ...withoutPin } = who.claim;
+  const retried = await x.post("/x/claim", withoutPin);
+  t.is(retried.text, reply.text);
+  t.not(retried.headers.get("exchange-head"), reply.headers.get("exchange-head"));
+  await x.stop();
+  const { directory, sealer, clock } = x;
+  const again = await startExchange(t, db, { directory, sealer, clock, resynced: false });
+  t.is((await again.post("/x/claim", who.claim)).body.code, "EXCHANGE_RESYNC");
+  await again.resync();
+  t.is((await again.post("/x/claim", who.claim)).text, reply.text);
+  const types = await eventTypes(db);
+  t.is(types.filter((type) => type === "link.claimed").length, 1);
+  t.is(types.filter((type) => type === "link.claim_replayed").length, 2);
+});
 
-onEveryDatabase("abuse case 2: a client that hangs up mid-claim stops nothing", async (t, db) => {
+onEveryDatabase("a client that hangs up mid-claim stops nothing (abuse 2)", async (t, db) => {
   const x = await startExchange(t, db);
   const sealed = await openLink(x);
   const who = await claimer(sealed);
@@ -85,7 +83,7 @@ onEveryDatabase("abuse case 2: a client that hangs up mid-claim stops nothing", 
   t.is((await eventTypes(db)).filter((type) => type === "link.claimed").length, 1);
 });
 
-onEveryDatabase("abuse case 4: another client cannot open a replayed answer", async (t, db) => {
+onEveryDatabase("another client cannot open a replayed answer (abuse 4)", async (t, db) => {
   const x = await startExchange(t, db);
   const { sealed, who, reply } = await claimed(x);
   const thief = await claimer(sealed);
@@ -100,7 +98,7 @@ onEveryDatabase("abuse case 4: another client cannot open a replayed answer", as
   t.is(half.body.code, "LINK_COLLECTED");
 });
 
-onEveryDatabase("abuse case 5: claim, revocation and wrong PINs race to one end", async (t, db) => {
+onEveryDatabase("claim, revocation and wrong PINs race to one end (abuse 5)", async (t, db) => {
   const x = await startExchange(t, db);
   for (let round = 0; round < 4; round++) {
     const sealed = await openLink(x);
@@ -127,8 +125,31 @@ onEveryDatabase("abuse case 5: claim, revocation and wrong PINs race to one end"
   }
 });
 
+onEveryDatabase("claims race the link's expiry to one end (abuse 5)", async (t, db) => {
+  const clock = { now: new Date() };
+  const x = await startExchange(t, db, { clock });
+  for (let round = 0; round < 8; round++) {
+    const expiresAt = new Date(clock.now.getTime() + 60_000).toISOString();
+    const sealed = await openLink(x, { expiresAt });
+    const who = await claimer(sealed);
+    const [claim] = await Promise.all([
+      x.post("/x/claim", who.claim),
+      delay(round * 2).then(async () => {
+        clock.now = new Date(clock.now.getTime() + 60_000);
+        await x.post("/x/peek", who.proof);
+      }),
+    ]);
+    const state = await stateOf(db, sealed);
+    t.is(state, claim.status === 200 ? "claimed" : "expired");
+    const row = await db("mailboxes")
+      .where({ link_id: Buffer.from(sealed.linkId) })
+      .first();
+    t.deepEqual([row.share_box, row.sealed === null], [null, state === "expired"]);
+  }
+});
+
 onEveryDatabase(
-  "abuse case 6, 8: five wrong PINs lock and erase, and no race gets a sixth",
+  "five wrong PINs lock and erase, and no race gets a sixth (abuse 6, 8)",
   async (t, db) => {
     const x = await startExchange(t, db);
     const sealed = await openLink(x);
@@ -149,7 +170,7 @@ onEveryDatabase(
 );
 
 onEveryDatabase(
-  "abuse case 7, 31: without the fragment nothing counts and all looks the same",
+  "without the fragment nothing counts and all looks the same (abuse 7, 31)",
   async (t, db) => {
     const x = await startExchange(t, db);
     const sealed = await openLink(x);

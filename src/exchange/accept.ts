@@ -7,11 +7,14 @@
  * @module
  */
 import { Problem } from "../base/problem.ts";
+import type { Knex } from "../db/open.ts";
 import { toBase64url } from "../handover/protocol/base64url.ts";
+import { storeBody } from "./bodies.ts";
 import type { ExchangeContext } from "./context.ts";
+import type { KeyPlace } from "./day-keys.ts";
 import { appendEvent, type ChainEnd, chainEnd } from "./events.ts";
-import { type MailboxState, readMailbox, settle } from "./mailbox.ts";
-import { inStore } from "./store.ts";
+import { type Mailbox, type MailboxState, readMailbox, settle } from "./mailbox.ts";
+import { eraseKeys, guarded, inStore } from "./store.ts";
 
 export interface Package {
   readonly header: Uint8Array;
@@ -37,19 +40,53 @@ export async function acceptPackage(
   putHash: Uint8Array,
   pushed: Package,
 ): Promise<Accepted> {
-  const { header, share, pinHash } = pushed;
-  const day = x.now().toISOString().slice(0, 10);
-  const shareBox = await x.dayKeys.box(day, share, { linkId, header });
-  const pinMac = await x.dayKeys.pinMac(day, pinHash, linkId);
-  return await inStore(x.db, async (trx) => {
+  const known = await guarded(() => readMailbox(x.db, linkId));
+  if (known !== null) {
+    return await inStore(x, (trx) => acceptAgain(trx, known, putHash, x.now()));
+  }
+  const place = await x.dayKeys.allot(x.now().toISOString().slice(0, 10));
+  try {
+    const accepted = await acceptFirst(x, linkId, putHash, pushed, place);
+    if (!accepted.created) {
+      await eraseKeys(x, [place]);
+    }
+    return accepted;
+  } catch (error) {
+    // A commit whose answer was lost may have used the key, and a rolled back row may still hold
+    // a share under it: the sweeper finds out.
+    x.leftKeys.some = true;
+    throw error;
+  }
+}
+
+async function acceptAgain(
+  trx: Knex.Transaction,
+  { link_id: linkId }: Mailbox,
+  putHash: Uint8Array,
+  now: Date,
+): Promise<Accepted> {
+  const known = await readMailbox(trx, linkId, true);
+  if (known?.put_hash?.equals(putHash) !== true) {
+    throw new Problem(409, "LINK_KNOWN", "this link is known with another content");
+  }
+  const { state } = await settle(trx, known, now);
+  return { state, created: false, end: await chainEnd(trx) };
+}
+
+async function acceptFirst(
+  x: ExchangeContext,
+  linkId: Uint8Array,
+  putHash: Uint8Array,
+  { header, share, pinHash, ciphertext, ...pushed }: Package,
+  place: KeyPlace,
+): Promise<Accepted> {
+  const shareBox = await x.dayKeys.box(place, share, { linkId, header });
+  const pinMac = await x.dayKeys.pinMac(place, pinHash, linkId);
+  return await inStore(x, async (trx) => {
     const now = x.now();
     const known = await readMailbox(trx, linkId, true);
     if (known !== null) {
-      if (known.put_hash?.equals(putHash) !== true) {
-        throw new Problem(409, "LINK_KNOWN", "this link is known with another content");
-      }
-      const { state } = await settle(trx, known, now);
-      return { state, created: false, end: await chainEnd(trx) };
+      return await acceptAgain(trx, known, putHash, now);
     }
     await trx("mailboxes").insert({
       link_id: Buffer.from(linkId),
@@ -60,12 +97,11 @@ export async function acceptPackage(
       header: Buffer.from(header),
       expires_at: pushed.expiresAt,
       window_seconds: pushed.windowSeconds,
-      day,
+      ...place,
       share_box: Buffer.from(shareBox),
       pin_mac: Buffer.from(pinMac),
     });
-    const ciphertext = Buffer.from(pushed.ciphertext);
-    await trx("mailbox_bodies").insert({ link_id: Buffer.from(linkId), ciphertext });
+    await storeBody(trx, linkId, ciphertext);
     const fields = { put: toBase64url(putHash) };
     await appendEvent(trx, { type: "link.stored", linkId, fields, at: now });
     const stored = await readMailbox(trx, linkId, true);

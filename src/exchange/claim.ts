@@ -16,7 +16,9 @@ import type { Knex } from "../db/open.ts";
 import { toBase64url } from "../handover/protocol/base64url.ts";
 import { sealShare } from "../handover/protocol/share.ts";
 import { DetailedProblem } from "../http/middleware/problem-handler.ts";
+import { type BodySize, bodySize } from "./bodies.ts";
 import type { ExchangeContext } from "./context.ts";
+import { noteEnded } from "./ended.ts";
 import { appendEvent, type ChainEnd, chainEnd, type EventType } from "./events.ts";
 import {
   closedProblem,
@@ -44,7 +46,7 @@ export interface ClaimRequest {
 
 export interface Claimed {
   readonly header: Uint8Array;
-  readonly ciphertext: Uint8Array;
+  readonly size: BodySize;
   readonly sealed: Uint8Array;
   readonly claimedAt: string;
   readonly windowEndsAt: string;
@@ -55,9 +57,9 @@ export interface Claimed {
 export async function claim(x: ExchangeContext, request: ClaimRequest): Promise<Claimed> {
   const seen = await guarded(() => provenMailbox(x.db, request.linkId, request.authKey));
   // Sealed before the write lock is taken: it is the slow part. It leaves only if we win below.
-  const sealed = await sealForClaimer(x, seen, request);
+  const sealed = await sealForClaimer(x, seen, request).catch(keyless);
   // A refusal is answered after the commit, because it may have changed something.
-  const outcome = await inStore(x.db, async (trx) => {
+  const outcome = await inStore(x, async (trx) => {
     const now = x.now();
     const row = await lockedMailbox(trx, seen, now);
     if (row.state === "claimed" || row.state === "confirmed") {
@@ -65,6 +67,10 @@ export async function claim(x: ExchangeContext, request: ClaimRequest): Promise<
     }
     if (row.state !== "open") {
       return closedProblem(row.state);
+    }
+    if (sealed instanceof Problem) {
+      // Still open without its key: nothing was counted, and nothing can be handed out.
+      throw sealed;
     }
     return sealed === null
       ? await wrongPin(trx, row, request, now)
@@ -91,12 +97,22 @@ async function sealForClaimer(
   if (row.state !== "open" || box === null || expected === null || header === null) {
     return null;
   }
-  const mac = await x.dayKeys.pinMac(row.day, sha256(pinProof ?? new Uint8Array()), linkId);
+  const mac = await x.dayKeys.pinMac(row, sha256(pinProof ?? new Uint8Array()), linkId);
   if (pinProof === null || !timingSafeEqual(mac, expected)) {
     return null;
   }
-  const share = await x.dayKeys.unbox(row.day, box, { linkId, header });
-  return await sealShare(pk, share, { linkId, header, sigPk });
+  const share = await x.dayKeys.unbox(row, box, { linkId, header });
+  const sealed = await sealShare(pk, share, { linkId, header, sigPk });
+  share.fill(0);
+  return sealed;
+}
+
+/** The key goes when a faster claimer wins: whether that was so, the row says below. */
+function keyless(error: unknown): Problem {
+  if (error instanceof Problem) {
+    return error;
+  }
+  throw error;
 }
 
 async function first(
@@ -128,6 +144,7 @@ async function first(
     return closedProblem("expired");
   }
   noteErasure(trx);
+  noteEnded(trx, row);
   const end = await appendEvent(trx, {
     type: "link.claimed",
     linkId: row.link_id,
@@ -181,12 +198,18 @@ async function wrongPin(
 }
 
 async function claimedBytes(trx: Knex.Transaction, row: Mailbox, end: ChainEnd): Promise<Claimed> {
-  const body = await trx("mailbox_bodies").where({ link_id: row.link_id }).first("ciphertext");
+  const size = await bodySize(trx, row.link_id);
   const { header, sealed, claimed_at: claimedAt, window_ends_at: windowEndsAt } = row;
-  if (!body || header === null || sealed === null || claimedAt === null || windowEndsAt === null) {
+  if (
+    size === null ||
+    header === null ||
+    sealed === null ||
+    claimedAt === null ||
+    windowEndsAt === null
+  ) {
     throw new TypeError("mailbox: a claimed one has its bytes");
   }
-  return { header, ciphertext: body.ciphertext, sealed, claimedAt, windowEndsAt, end };
+  return { header, size, sealed, claimedAt, windowEndsAt, end };
 }
 
 /** Counts what moves nothing; the first of them get an event each. */

@@ -33,7 +33,7 @@ export interface Confirmed {
 /** @throws {@link Problem} 403, 404, 409, 410, 423, 503 */
 export async function confirm(x: ExchangeContext, request: ConfirmRequest): Promise<Confirmed> {
   const seen = await guarded(() => provenMailbox(x.db, request.linkId, request.authKey));
-  const outcome = await inStore(x.db, async (trx) => {
+  const outcome = await inStore(x, async (trx) => {
     const now = x.now();
     const row = await lockedMailbox(trx, seen, now);
     if (row.state === "open") {

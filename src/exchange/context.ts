@@ -8,7 +8,9 @@ import type { Knex } from "../db/open.ts";
 import type { DayKeys } from "./day-keys.ts";
 import type { ExchangeKey } from "./exchange-key.ts";
 import type { HighWater } from "./high-water.ts";
+import type { LinkLimit } from "./limits.ts";
 import type { Refusals } from "./refusals.ts";
+import type { Resync } from "./resync.ts";
 
 export interface ExchangeContext {
   readonly db: Knex;
@@ -21,13 +23,9 @@ export interface ExchangeContext {
   readonly clock: () => Date;
   readonly corePublicKey: Uint8Array;
   readonly refusals: Refusals;
+  readonly linkLimit: LinkLimit;
   readonly logger: Logger;
   readonly resync: Resync;
-}
-
-/** Whether the core has seen since the start that this chain holds its last head. */
-export interface Resync {
-  done: boolean;
-  /** Set when the chain turned out to be an older one. */
-  rolledBack: boolean;
+  /** Keys of ended links that may still lie in the files: after a start, or a failure. */
+  readonly leftKeys: { some: boolean };
 }

@@ -1,27 +1,32 @@
 /**
  * The day keys: what is needed to open shares lies outside the database and its backups.
  *
- * A day's file holds k_e ‖ k'_e. Shares are stored under k_e and PIN hashes under k'_e, so a
- * stolen database, its WAL or an old backup holds no share and nothing to guess a PIN against.
- * The file goes once no link of its day is open.
+ * A day's file holds k_e ‖ k'_e and then a slot for each link of that day. Shares are stored
+ * under HMAC(k_e, slot) and PIN hashes under HMAC(k'_e, slot), so a stolen database, its WAL or
+ * an old backup holds no share and nothing to guess a PIN against. The end of a link is the end
+ * of its slot, though other links of the day stay open: what dead rows and an old log still hold
+ * of its share cannot be opened by anybody. The file goes once no link of its day is open.
+ *
+ * Nothing is remembered in memory: several processes may share the folder.
  *
  * @module
  */
 import { createCipheriv, createDecipheriv, createHmac, randomBytes } from "node:crypto";
-import { link, mkdir, open, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { Problem } from "../base/problem.ts";
 import { linkContext } from "../handover/protocol/derive.ts";
+import { openSlots, type SlotFile } from "./key-slots.ts";
 
 const FOLDER = "share-keys";
-const KEY_LENGTH = 32;
 const NONCE_LENGTH = 12;
 const TAG_LENGTH = 16;
 const CONTEXT = Buffer.from("meterseal/mkx1/share");
 
-interface DayKey {
-  readonly share: Buffer;
-  readonly pin: Buffer;
+/** Where the key of a link lies. */
+export interface KeyPlace {
+  readonly day: string;
+  /** Byte in the day's file; null for a link from before there were slots. */
+  readonly key_at: number | null;
 }
 
 /** Names the link that a boxed share belongs to. */
@@ -30,47 +35,53 @@ export interface Boxed {
   readonly header: Uint8Array;
 }
 
-export interface DayKeys {
-  /** Encrypts a share under its day's key: nonce ‖ ciphertext ‖ tag. */
-  box(day: string, share: Uint8Array, link: Boxed): Promise<Uint8Array>;
-  /** @throws {@link Problem} 503 `SHARE_KEY` when the day's key is gone or another. */
-  unbox(day: string, box: Uint8Array, link: Boxed): Promise<Uint8Array>;
+export interface DayKeys extends Pick<SlotFile, "days" | "destroy" | "used"> {
+  /** Draws the key of a link. */
+  allot(day: string): Promise<KeyPlace>;
+  /** Encrypts a share under its link's key: nonce ‖ ciphertext ‖ tag. */
+  box(place: KeyPlace, share: Uint8Array, link: Boxed): Promise<Uint8Array>;
+  /** @throws {@link Problem} 503 `SHARE_KEY` when the key is gone or another. */
+  unbox(place: KeyPlace, box: Uint8Array, link: Boxed): Promise<Uint8Array>;
   /** HMAC-SHA-256(k'_e, pinHash ‖ linkId). @throws {@link Problem} 503 `SHARE_KEY` */
-  pinMac(day: string, pinHash: Uint8Array, linkId: Uint8Array): Promise<Uint8Array>;
-  /** Days that have a file. */
-  days(): Promise<string[]>;
-  /** Destroys a day's keys. */
-  destroy(day: string): Promise<void>;
+  pinMac(place: KeyPlace, pinHash: Uint8Array, linkId: Uint8Array): Promise<Uint8Array>;
+  /** Overwrites the key of a link; it is gone from the file when this resolves. */
+  erase(place: KeyPlace): Promise<void>;
 }
 
 /** Opens the folder of day keys below the exchange's directory. */
 export function openDayKeys(directory: string): DayKeys {
-  const folder = join(directory, FOLDER);
-  const known = new Map<string, DayKey>();
+  const slots = openSlots(join(directory, FOLDER));
 
-  async function keyOf(day: string, make: boolean): Promise<DayKey> {
-    let key = known.get(day) ?? (await readKey(folder, day));
-    if (key === null && make) {
-      await makeKey(folder, day);
-      key = await readKey(folder, day);
+  async function keyOf({ day, key_at: at }: KeyPlace, purpose: "share" | "pin"): Promise<Buffer> {
+    const found = await slots.read(day, at);
+    if (found === null) {
+      throw unusable(new Error(`${FOLDER}: the key of an open link is missing`));
     }
-    if (key === null) {
-      throw unusable(new Error(`${FOLDER}: the file of a day with open links is missing`));
-    }
-    known.set(day, key);
-    return key;
+    const dayKey = purpose === "share" ? found.share : found.pin;
+    return found.slot === null ? dayKey : createHmac("sha256", dayKey).update(found.slot).digest();
   }
 
   return {
-    async box(day, share, boxed) {
+    days: slots.days,
+    destroy: slots.destroy,
+    used: slots.used,
+    async allot(day) {
+      return { day, key_at: await slots.append(day) };
+    },
+    async erase({ day, key_at: at }) {
+      if (at !== null) {
+        await slots.erase(day, at);
+      }
+    },
+    async box(place, share, boxed) {
       const nonce = randomBytes(NONCE_LENGTH);
-      const cipher = createCipheriv("aes-256-gcm", (await keyOf(day, true)).share, nonce);
+      const cipher = createCipheriv("aes-256-gcm", await keyOf(place, "share"), nonce);
       cipher.setAAD(associated(boxed));
       return Buffer.concat([nonce, cipher.update(share), cipher.final(), cipher.getAuthTag()]);
     },
-    async unbox(day, box, boxed) {
+    async unbox(place, box, boxed) {
       const nonce = box.subarray(0, NONCE_LENGTH);
-      const decipher = createDecipheriv("aes-256-gcm", (await keyOf(day, false)).share, nonce, {
+      const decipher = createDecipheriv("aes-256-gcm", await keyOf(place, "share"), nonce, {
         authTagLength: TAG_LENGTH,
       });
       decipher.setAAD(associated(boxed));
@@ -82,18 +93,9 @@ export function openDayKeys(directory: string): DayKeys {
         throw unusable(cause);
       }
     },
-    async pinMac(day, pinHash, linkId) {
-      const key = await keyOf(day, false);
-      return createHmac("sha256", key.pin).update(pinHash).update(linkId).digest();
-    },
-    async days() {
-      const names = await readdir(folder).catch(() => []);
-      return names.filter((name) => /^\d{4}-\d{2}-\d{2}$/.test(name));
-    },
-    async destroy(day) {
-      known.delete(day);
-      await rm(join(folder, day), { force: true });
-      await syncFolder(folder);
+    async pinMac(place, pinHash, linkId) {
+      const key = await keyOf(place, "pin");
+      return createHmac("sha256", key).update(pinHash).update(linkId).digest();
     },
   };
 }
@@ -107,41 +109,4 @@ function unusable(cause: unknown): Problem {
 
 function associated({ linkId, header }: Boxed): Buffer {
   return Buffer.concat([CONTEXT, linkContext(linkId, header)]);
-}
-
-async function readKey(folder: string, day: string): Promise<DayKey | null> {
-  const bytes = await readFile(join(folder, day)).catch(() => null);
-  return bytes?.length === 2 * KEY_LENGTH
-    ? { share: bytes.subarray(0, KEY_LENGTH), pin: bytes.subarray(KEY_LENGTH) }
-    : null;
-}
-
-/** Writes a new key whole or not at all; of two makers the first one's stays. */
-async function makeKey(folder: string, day: string): Promise<void> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  const draft = join(folder, `.${day}.${randomBytes(6).toString("hex")}`);
-  const file = await open(draft, "wx", 0o600);
-  try {
-    await file.writeFile(randomBytes(2 * KEY_LENGTH));
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  // link(2) fails when the name is taken: a key in use is never replaced.
-  await link(draft, join(folder, day)).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== "EEXIST") {
-      throw error;
-    }
-  });
-  await rm(draft);
-  await syncFolder(folder);
-}
-
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, "r");
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }

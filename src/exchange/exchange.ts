@@ -19,10 +19,11 @@ import { openDayKeys } from "./day-keys.ts";
 import type { ExchangeKey } from "./exchange-key.ts";
 import { openHighWater } from "./high-water.ts";
 import { coreOnly } from "./intake.ts";
-import { rateLimit } from "./limits.ts";
+import { inFlightLimit, linkLimit, rateLimit } from "./limits.ts";
 import type { ExchangeBrand } from "./pages-brand.ts";
 import { readPageFiles } from "./pages-files.ts";
 import { createRefusals } from "./refusals.ts";
+import { createResync } from "./resync.ts";
 import { claimRoute } from "./routes/claim.ts";
 import { confirmRoute } from "./routes/confirm.ts";
 import { deletePackageRoute } from "./routes/delete-package.ts";
@@ -78,7 +79,9 @@ export function createExchange(options: ExchangeOptions): Exchange {
     corePublicKey,
     refusals: createRefusals(),
     logger,
-    resync: { done: false, rolledBack: false },
+    resync: createResync(db, clock),
+    linkLimit: linkLimit(),
+    leftKeys: { some: true },
   };
   const sweeper = startSweeper(x);
   return {
@@ -102,6 +105,7 @@ function createApp(x: ExchangeContext, options: ExchangeOptions): Express {
   app.use(rateLimit(options.requestsPerMinute));
   app.use(healthRoutes(x));
   app.use(pageRoute(readPageFiles(), options.brand));
+  app.use("/x", inFlightLimit());
   app.use(peekRoute(x));
   app.use(claimRoute(x));
   app.use(confirmRoute(x));

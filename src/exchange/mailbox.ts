@@ -12,6 +12,7 @@ import { Problem } from "../base/problem.ts";
 import { noteErasure } from "../db/erase.ts";
 import type { Knex } from "../db/open.ts";
 import type { Canonical } from "../handover/protocol/canonical.ts";
+import { noteEnded } from "./ended.ts";
 import { appendEvent, type EventType } from "./events.ts";
 
 export type MailboxState =
@@ -33,6 +34,8 @@ export interface Mailbox {
   readonly expires_at: string;
   readonly window_seconds: number;
   readonly day: string;
+  /** Where the day's file holds the key of this share. */
+  readonly key_at: number | null;
   readonly share_box: Buffer | null;
   readonly pin_mac: Buffer | null;
   readonly tries: number;
@@ -138,6 +141,7 @@ export async function move(
   }
   await trx("mailbox_bodies").where({ link_id: row.link_id }).delete();
   noteErasure(trx);
+  noteEnded(trx, row);
   await appendEvent(trx, { type: EVENT_OF[to], linkId: row.link_id, fields, at: now });
   return { ...row, ...columns };
 }

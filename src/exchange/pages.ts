@@ -50,14 +50,17 @@ export async function eventPage(
   head: Uint8Array,
 ): Promise<EventPage> {
   const known = await guarded(() => hashAt(x.db, after));
-  const older = !x.resync.done && !(await guarded(() => holdsMark(x)));
+  const isAwaited = await guarded(() => x.resync.isAwaited());
+  const older = isAwaited && !(await guarded(() => holdsMark(x)));
   if (known === null || !equalBytes(known, head) || older) {
     await lockEverything(x);
     const { head: bytes, sig } = signedEnd(x.key, await chainEnd(x.db), x.now());
     const members = { head: bytes, sig };
     throw new DetailedProblem(409, "EXCHANGE_FORK", "this chain does not hold that head", members);
   }
-  x.resync.done = !x.resync.rolledBack;
+  if (isAwaited && !x.resync.rolledBack) {
+    await guarded(() => x.resync.prove());
+  }
   return await guarded(async () => {
     const rows = await eventsAfter(x.db, after, PAGE);
     const last = rows.at(-1) ?? { n: after, hash: known };
@@ -80,11 +83,12 @@ async function holdsMark(x: ExchangeContext): Promise<boolean> {
 }
 
 async function lockEverything(x: ExchangeContext): Promise<void> {
-  x.resync.done = false;
+  const isFirst = !x.resync.rolledBack;
+  x.resync.undo();
   const open: Mailbox[] = await guarded(() => x.db<Mailbox>("mailboxes").where({ state: "open" }));
   let locked = 0;
   for (const seen of open) {
-    locked += await inStore(x.db, async (trx) => {
+    locked += await inStore(x, async (trx) => {
       const now = x.now();
       const row = await lockedMailbox(trx, seen, now);
       if (row.state !== "open") {
@@ -94,12 +98,11 @@ async function lockEverything(x: ExchangeContext): Promise<void> {
       return 1;
     });
   }
-  if (!x.resync.rolledBack || locked > 0) {
+  if (isFirst || locked > 0) {
     const draft = { type: "exchange.rolled_back", linkId: null, fields: { locked } } as const;
-    await inStore(x.db, (trx) => appendEvent(trx, { ...draft, at: x.now() }));
+    await inStore(x, (trx) => appendEvent(trx, { ...draft, at: x.now() }));
     x.logger.error({ locked }, "the core knows another chain: every open link is locked");
   }
-  x.resync.rolledBack = true;
 }
 
 async function receiptsOf(

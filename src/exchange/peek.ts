@@ -29,7 +29,7 @@ export async function peek(
   authKey: Uint8Array,
 ): Promise<Peeked> {
   const seen = await guarded(() => provenMailbox(x.db, linkId, authKey));
-  return await inStore(x.db, async (trx) => {
+  return await inStore(x, async (trx) => {
     const now = x.now();
     const row = await lockedMailbox(trx, seen, now);
     const at = now.toISOString();

@@ -18,7 +18,7 @@ export interface Revoked {
 
 /** Closes the link unless it is closed already. */
 export async function revokePackage(x: ExchangeContext, linkId: Uint8Array): Promise<Revoked> {
-  const revoked = await inStore(x.db, async (trx) => {
+  const revoked = await inStore(x, async (trx) => {
     const now = x.now();
     const known = await readMailbox(trx, linkId, true);
     const state = known === null ? await bury(trx, linkId, now) : await close(trx, known, now);

@@ -10,20 +10,43 @@ import { Problem } from "../base/problem.ts";
 import { cutWal } from "../db/erase.ts";
 import type { Knex } from "../db/open.ts";
 import { inTransaction } from "../db/transaction.ts";
+import type { ExchangeContext } from "./context.ts";
+import type { KeyPlace } from "./day-keys.ts";
+import { endedIn } from "./ended.ts";
 
 /**
- * Runs `work` in one write transaction. What it erased is cut from the database's own log soon
- * after; nobody waits for that.
+ * Runs `work` in one write transaction. The keys of links that ended in it are gone when this
+ * resolves; what it erased is cut from the database's own log soon after, and nobody waits for
+ * that.
  *
  * @throws {@link Problem} 503 `STORE_UNAVAILABLE`
  */
 export async function inStore<T>(
-  db: Knex,
+  x: ExchangeContext,
   work: (trx: Knex.Transaction) => Promise<T>,
 ): Promise<T> {
-  const result = await guarded(() => inTransaction(db, work));
-  void cutWal(db);
+  let ended: readonly KeyPlace[] = [];
+  const result = await guarded(() =>
+    inTransaction(x.db, async (trx) => {
+      const answer = await work(trx);
+      ended = endedIn(trx);
+      return answer;
+    }),
+  );
+  await eraseKeys(x, ended);
+  void cutWal(x.db);
   return result;
+}
+
+/** Erases keys after the commit; what does not succeed is left for the sweeper. */
+export async function eraseKeys(x: ExchangeContext, places: readonly KeyPlace[]): Promise<void> {
+  try {
+    await Promise.all(places.map((place) => x.dayKeys.erase(place)));
+  } catch (error) {
+    x.leftKeys.some = true;
+    const { code } = error as { code?: unknown };
+    x.logger.error({ errorCode: String(code) }, "the key of an ended link was not erased");
+  }
 }
 
 /** Runs a read; the same refusal when the database does not answer. */

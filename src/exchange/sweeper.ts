@@ -9,7 +9,7 @@ import { cutWal } from "../db/erase.ts";
 import type { ExchangeContext } from "./context.ts";
 import { appendEvent } from "./events.ts";
 import { lockedMailbox, type Mailbox } from "./mailbox.ts";
-import { guarded, inStore } from "./store.ts";
+import { eraseKeys, guarded, inStore } from "./store.ts";
 
 /** A package may be on its way in for this long after its day has ended. */
 const DAY_GRACE_MS = 3_600_000;
@@ -21,6 +21,7 @@ export async function sweep(x: ExchangeContext): Promise<void> {
   await closeOverdue(x);
   await forget(x);
   await writeRefusals(x);
+  await eraseLeftKeys(x);
   await destroyDayKeys(x);
   // What could not be cut when it was erased.
   await cutWal(x.db);
@@ -36,17 +37,18 @@ async function closeOverdue(x: ExchangeContext): Promise<void> {
       .limit(BATCH),
   );
   for (const row of overdue) {
-    await inStore(x.db, (trx) => lockedMailbox(trx, row, x.now()));
+    await inStore(x, (trx) => lockedMailbox(trx, row, x.now()));
   }
 }
 
 async function forget(x: ExchangeContext): Promise<void> {
   const nonces = x.clock().toISOString();
   const networks = new Date(x.now().getTime() - NETWORK_DAYS_MS).toISOString();
-  await inStore(x.db, async (trx) => {
+  await inStore(x, async (trx) => {
     await trx("intake_nonces").where("expires_at", "<", nonces).delete();
     await trx("networks").where("at", "<", networks).delete();
   });
+  await guarded(() => x.resync.forget());
 }
 
 async function writeRefusals(x: ExchangeContext): Promise<void> {
@@ -56,17 +58,52 @@ async function writeRefusals(x: ExchangeContext): Promise<void> {
   }
   const draft = { type: "refused.counts", linkId: null, fields: { counts } } as const;
   try {
-    await inStore(x.db, (trx) => appendEvent(trx, { ...draft, at: x.now() }));
+    await inStore(x, (trx) => appendEvent(trx, { ...draft, at: x.now() }));
   } catch (error) {
     x.refusals.restore(counts);
     throw error;
   }
 }
 
+/**
+ * Erases keys that a crash between commit and erasure has left, and those of packages that never
+ * came to be stored. Of today's nobody can say yet which are still on their way in.
+ */
+async function eraseLeftKeys(x: ExchangeContext): Promise<void> {
+  if (!x.leftKeys.some) {
+    return;
+  }
+  x.leftKeys.some = false;
+  try {
+    for (const day of await x.dayKeys.days()) {
+      const used = await x.dayKeys.used(day);
+      const rows: Pick<Mailbox, "key_at" | "state">[] = await guarded(() =>
+        x.db<Mailbox>("mailboxes").where({ day }).whereNotNull("key_at").select("key_at", "state"),
+      );
+      const states = new Map(rows.map(({ key_at, state }) => [key_at, state]));
+      const left = used.filter((at) => (states.get(at) ?? "open") !== "open");
+      const stray = used.filter((at) => !states.has(at));
+      const over = day < lastDay(x);
+      await eraseKeys(
+        x,
+        [...left, ...(over ? stray : [])].map((key_at) => ({ day, key_at })),
+      );
+      x.leftKeys.some ||= !over && stray.length > 0;
+    }
+  } catch (error) {
+    x.leftKeys.some = true;
+    throw error;
+  }
+}
+
+/** Of days before this one no package is on its way any more. */
+function lastDay(x: ExchangeContext): string {
+  return new Date(x.now().getTime() - DAY_GRACE_MS).toISOString().slice(0, 10);
+}
+
 async function destroyDayKeys(x: ExchangeContext): Promise<void> {
-  const before = new Date(x.now().getTime() - DAY_GRACE_MS).toISOString().slice(0, 10);
   for (const day of await x.dayKeys.days()) {
-    if (day >= before) {
+    if (day >= lastDay(x)) {
       continue;
     }
     const open = await guarded(() => x.db("mailboxes").where({ day, state: "open" }).first("day"));

@@ -9,6 +9,8 @@ import type { HandoverContext } from "./context.ts";
 
 import { EMPTY_CHAIN, keyName } from "./protocol/chain.ts";
 
+const SILENT_MS = 60_000;
+
 export interface ExchangeState {
   readonly exchange: string;
   readonly n: number;
@@ -27,6 +29,28 @@ export async function exchangeState(x: HandoverContext): Promise<ExchangeState> 
   }
   await x.db("exchange_state").insert(first).onConflict("exchange").ignore();
   return { ...first, last_seen_at: null };
+}
+
+/** For people: is the exchange believed, and does it answer? */
+export interface ExchangeReport {
+  /**
+   * `forked`: its chain contradicts what it has said before, and nothing of it is believed any
+   * more. `silent`: nothing heard for a minute. `new`: nothing heard ever.
+   */
+  readonly state: "answering" | "silent" | "new" | "forked";
+  readonly lastSeen: string | null;
+}
+
+export async function exchangeReport(x: HandoverContext): Promise<ExchangeReport> {
+  const { trusted, last_seen_at: lastSeen } = await exchangeState(x);
+  if (!trusted) {
+    return { state: "forked", lastSeen };
+  }
+  if (lastSeen === null) {
+    return { state: "new", lastSeen };
+  }
+  const isSilent = x.clock().getTime() - Date.parse(lastSeen) > SILENT_MS;
+  return { state: isSilent ? "silent" : "answering", lastSeen };
 }
 
 export async function isTrusted(x: HandoverContext): Promise<boolean> {

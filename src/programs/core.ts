@@ -16,6 +16,7 @@ import { dialectOf } from "../db/open.ts";
 import { createDecryptor } from "../frames/decrypt/decrypt.ts";
 import { createUnknownAddresses } from "../frames/unknown/unknown.ts";
 import type { HandoverContext } from "../handover/context.ts";
+import { exchangeReport } from "../handover/exchange-state.ts";
 import type { CoreContext } from "../http/context.ts";
 import { createField } from "../http/field.ts";
 import { createInternal } from "../http/internal.ts";
@@ -117,7 +118,7 @@ async function createContext(
     isReady: () => false,
     status: async () => ({
       disk: { freeBytes: freeBytes(config.data) },
-      exchange: { url: handover.exchange.publicUrl, lastSeen: await lastSeen(core) },
+      exchange: { url: handover.exchange.publicUrl, ...(await exchangeReport(handover)) },
       links: { waiting: await waitingLinks(core) },
     }),
   };
@@ -144,11 +145,6 @@ function trimmed(url: string): string {
 function freeBytes(data: string): number {
   const { bavail, bsize } = statfsSync(data);
   return bavail * bsize;
-}
-
-async function lastSeen({ db }: OpenCore): Promise<string | null> {
-  const [row] = await db("exchange_state").max({ at: "last_seen_at" });
-  return row?.["at"] ?? null;
 }
 
 async function waitingLinks({ db }: OpenCore): Promise<number> {

@@ -21,6 +21,7 @@ export function startHandover(
 ): { stop(): Promise<void> } {
   let stopped = false;
   let wasReached = true;
+  let wasTrusted = true;
   let nextUncertain = 0;
   let timer: NodeJS.Timeout;
   let round = Promise.resolve();
@@ -38,8 +39,19 @@ export function startHandover(
     }
   }
 
+  async function pull(): Promise<void> {
+    const { trusted } = await pullEvents(handover);
+    if (!trusted && wasTrusted) {
+      logger.error(
+        { code: "EXCHANGE_FORK" },
+        "the exchange's chain has a gap or a fork: it is not believed any more, its links count as disclosed",
+      );
+    }
+    wasTrusted = trusted;
+  }
+
   async function run(): Promise<void> {
-    const isReached = await attempt(() => pullEvents(handover));
+    const isReached = await attempt(pull);
     await attempt(() => pushOutbox(handover));
     if (Date.now() >= nextUncertain) {
       await attempt(() => markUncertain(handover));

@@ -41,7 +41,35 @@ const MIGRATIONS: Readonly<Record<string, (db: Knex) => Promise<void>>> = {
       table.text("at").notNullable().index();
     });
   },
+  "002-key-places-parts-resync": async (db) => {
+    // Null for links from before: their shares lie under the day key alone.
+    await db.schema.alterTable("mailboxes", (table) => {
+      table.integer("key_at");
+    });
+    await splitBodies(db);
+    // What each process has been told about this chain; see `resync.ts`.
+    await db.schema.createTable("resyncs", (table) => {
+      table.text("process").primary();
+      table.boolean("done").notNullable();
+      table.text("at").notNullable();
+    });
+  },
 };
+
+/** A body may now have several parts; one from before is a single one. */
+async function splitBodies(db: Knex): Promise<void> {
+  await db.schema.createTable("mailbox_parts", (table) => {
+    table.binary("link_id").notNullable().references("link_id").inTable("mailboxes");
+    table.integer("part").notNullable();
+    table.binary("ciphertext").notNullable();
+    table.primary(["link_id", "part"]);
+  });
+  await db.raw(
+    "INSERT INTO mailbox_parts (link_id, part, ciphertext) SELECT link_id, 0, ciphertext FROM mailbox_bodies",
+  );
+  await db.schema.dropTable("mailbox_bodies");
+  await db.schema.renameTable("mailbox_parts", "mailbox_bodies");
+}
 
 async function createMailboxes(db: Knex): Promise<void> {
   await db.schema.createTable("mailboxes", (table) => {

@@ -21,7 +21,9 @@ const Body = z.strictObject({
 
 export function confirmRoute(x: ExchangeContext): Router {
   return Router().post("/x/confirm", async (req, res) => {
-    const { end, confirmedAt } = await confirm(x, await readFields(req, Body));
+    const fields = await readFields(req, Body);
+    await x.linkLimit(fields.linkId, res);
+    const { end, confirmedAt } = await confirm(x, fields);
     res.set("Clear-Site-Data", '"storage"');
     res.json({ v: 1, state: "confirmed", confirmedAt, head: signedEnd(x.key, end, x.now()) });
   });

@@ -16,7 +16,7 @@ export function healthRoutes(x: ExchangeContext): Router {
     })
     .get("/readyz", async (_req, res) => {
       await guarded(() => chainEnd(x.db));
-      if (!x.resync.done) {
+      if (!(await guarded(() => x.resync.isDone()))) {
         throw new Problem(503, "EXCHANGE_RESYNC", "waiting for the core");
       }
       res.json({ ok: true });

@@ -15,6 +15,7 @@ const Body = z.strictObject(LINK_FIELDS);
 export function peekRoute(x: ExchangeContext): Router {
   return Router().post("/x/peek", async (req, res) => {
     const { linkId, authKey } = await readFields(req, Body);
+    await x.linkLimit(linkId, res);
     const { header, ...peeked } = await peek(x, linkId, authKey);
     res.json({ v: 1, tier: 1, header: header === null ? null : toBase64url(header), ...peeked });
   });

@@ -15,6 +15,7 @@ import { acceptPackage } from "../accept.ts";
 import type { ExchangeContext } from "../context.ts";
 import { signedEnd } from "../events.ts";
 import { readSignedBody } from "../intake.ts";
+import { largeBodyLimit } from "../limits.ts";
 import { binary, binaryUpTo, parseFields } from "./bodies.ts";
 
 const MAX_BODY_BYTES = 64 * 1024 * 1024;
@@ -34,7 +35,7 @@ const Body = z.strictObject({
 });
 
 export function putPackageRoute(x: ExchangeContext, coreOnly: RequestHandler): Router {
-  return Router().put("/intake/packages/:linkId", coreOnly, async (req, res) => {
+  return Router().put("/intake/packages/:linkId", coreOnly, largeBodyLimit(), async (req, res) => {
     const linkId = packageId(req.params["linkId"]);
     const body = await readSignedBody(req, MAX_BODY_BYTES);
     const putHash = createHash("sha256").update(body).digest();
