@@ -24,7 +24,7 @@ onEveryDatabase("looking at a link in any way moves nothing (abuse 10, 48)", asy
   t.is(after.opened, 60);
   t.is((await eventTypes(db)).filter((type) => type === "link.opened").length, 48);
   const page = await x.request("GET", "/r");
-  t.regex(page.text, /collected nothing/);
+  t.regex(page.text, /Nothing has been collected/);
   t.regex(page.headers.get("content-security-policy") ?? "", /default-src 'none'/);
   t.is(page.headers.get("cache-control"), "no-store");
   t.is(page.headers.get("referrer-policy"), "no-referrer");

@@ -45,6 +45,17 @@ export const ConfigSchema = z.strictObject({
   exchangePublicKey: z.string().optional(),
   exchangeRequestsPerMinute: z.coerce.number().int().min(600).default(1200),
   corePublicKey: z.string().optional(),
+  brandName: z.string().min(1).max(200).optional(),
+  brandLogoFile: z.string().optional(),
+  brandAccent: z
+    .string()
+    .regex(/^#[0-9a-fA-F]{6}$/)
+    .optional(),
+  brandPhone: z
+    .string()
+    .regex(/^\+?[0-9][0-9 ()/.-]{2,38}$/)
+    .optional(),
+  brandEmail: z.email().max(254).optional(),
   rootKeyFile: z.string().optional(),
   headStoreFile: z.string().optional(),
   keystoreThreads: z.coerce.number().int().min(1).max(64).optional(),

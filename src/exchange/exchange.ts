@@ -20,6 +20,8 @@ import type { ExchangeKey } from "./exchange-key.ts";
 import { openHighWater } from "./high-water.ts";
 import { coreOnly } from "./intake.ts";
 import { inFlightLimit, linkLimit, rateLimit } from "./limits.ts";
+import type { ExchangeBrand } from "./pages-brand.ts";
+import { readPageFiles } from "./pages-files.ts";
 import { createRefusals } from "./refusals.ts";
 import { createResync } from "./resync.ts";
 import { claimRoute } from "./routes/claim.ts";
@@ -49,6 +51,8 @@ export interface ExchangeOptions {
   readonly trustProxy: readonly string[];
   readonly clock: () => Date;
   readonly requestsPerMinute?: number;
+  /** Whose page it is. */
+  readonly brand: ExchangeBrand;
   readonly logger: Logger;
 }
 
@@ -100,7 +104,7 @@ function createApp(x: ExchangeContext, options: ExchangeOptions): Express {
   app.use(allowedHosts([new URL(options.publicUrl).host, ...options.allowedHosts]));
   app.use(rateLimit(options.requestsPerMinute));
   app.use(healthRoutes(x));
-  app.use(pageRoute());
+  app.use(pageRoute(readPageFiles(), options.brand));
   app.use("/x", inFlightLimit());
   app.use(peekRoute(x));
   app.use(claimRoute(x));
@@ -121,7 +125,15 @@ function createApp(x: ExchangeContext, options: ExchangeOptions): Express {
 
 /** A route by our own name: never the path, which may hold a link id. */
 function routeName({ req }: Response): string {
-  const names = ["/x/peek", "/x/claim", "/x/confirm", "/intake/packages", "/intake/events", "/r"];
+  const names = [
+    "/x/peek",
+    "/x/claim",
+    "/x/confirm",
+    "/intake/packages",
+    "/intake/events",
+    "/assets",
+    "/r",
+  ];
   return names.find((name) => req.path === name || req.path.startsWith(`${name}/`)) ?? "other";
 }
 

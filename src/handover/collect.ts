@@ -7,29 +7,25 @@
  *
  * @module
  */
-import { type Fields, post, type RetryPolicy } from "./collect-client.ts";
 import { exportResume, importResume, type ResumeState } from "./collect-resume.ts";
 import { nodeScrypt } from "./node-scrypt.ts";
-import { fromBase64url, toBase64url } from "./protocol/base64url.ts";
 import { type Bundle, bundleOf } from "./protocol/bundle.ts";
 import { type ClaimKeys, generateClaimKeys } from "./protocol/claim-keys.ts";
+import type { RetryPolicy } from "./protocol/collect-client.ts";
 import {
-  deriveLink,
-  derivePackageKeys,
-  derivePin,
-  type LinkValues,
-  linkContext,
-  linkShortId,
-  type PinValues,
-  type Scrypt,
-} from "./protocol/derive.ts";
+  claimLink,
+  collectionOf,
+  confirmLink,
+  openClaimed,
+  peekLink,
+  receiptOf,
+  type Waiting,
+} from "./protocol/collection.ts";
+import { derivePin, linkShortId, type Scrypt } from "./protocol/derive.ts";
 import { HandoverError, type HandoverErrorCode } from "./protocol/errors.ts";
-import { type ParsedLink, parseLink } from "./protocol/link.ts";
-import { type PackageContent, type PackageHeader, parseHeader } from "./protocol/manifest.ts";
-import { decryptPackage, type OpenedPackage, verifyPackage } from "./protocol/package.ts";
+import { parseLink } from "./protocol/link.ts";
+import type { PackageContent, PackageHeader } from "./protocol/manifest.ts";
 import { parsePin } from "./protocol/pin.ts";
-import { encodeReceipt, signReceipt } from "./protocol/receipt.ts";
-import { openShare } from "./protocol/share.ts";
 
 export interface CollectOptions {
   readonly link: string;
@@ -60,36 +56,26 @@ export interface Collected {
   confirm(name: string): Promise<{ readonly confirmedAt: string }>;
 }
 
-/** A receipt has at most 2 048 bytes. */
-const MAX_NAME = 200;
 const RETRY: RetryPolicy = { attempts: 6, firstDelayMs: 500 };
 
 /** @throws {@link HandoverError} */
 export async function collectLink(options: CollectOptions): Promise<Collected> {
-  const parsed = parseLink(options.link);
-  const values = deriveLink(parsed.fragment);
-  const retry = options.retry ?? RETRY;
-  const proof = { linkId: toBase64url(values.linkId), authKey: toBase64url(values.authKey) };
-  const call = (route: string, fields: Fields) =>
-    post(`${parsed.baseUrl}/x/${route}`, { ...proof, ...fields }, retry);
-
-  const peeked = await call("peek", {});
-  demandCollectable(peeked["state"], options.resume !== undefined);
-  const header = bytesOf(peeked, "header");
-  const symbols = parsePin(await options.pin(parseHeader(header)));
+  const collection = collectionOf(parseLink(options.link), options.retry ?? RETRY);
+  const { values } = collection;
+  const { header, headerBytes } = demandCollectable(
+    await peekLink(collection),
+    options.resume !== undefined,
+  );
+  const symbols = parsePin(await options.pin(header));
   const pin = await derivePin(symbols, values.pinSalt, options.scrypt ?? nodeScrypt);
-  const keys = await claimKeys(options, values);
-  const claimed = await call("claim", {
-    pinProof: toBase64url(pin.pinProof),
-    pk: toBase64url(keys.pk),
-    sigPk: toBase64url(keys.sigPk),
-  });
-  const { opened, receiptProof } = await open(claimed, header, {
-    options,
-    parsed,
-    values,
+  const keys = await claimKeys(options, linkShortId(values.linkId));
+  const claimed = await claimLink(collection, pin, keys);
+  const { opened, receiptProof } = await openClaimed(collection, claimed, {
+    shownHeader: headerBytes,
     pin,
     keys,
+    now: options.clock(),
+    issuer: options.issuer,
   });
   const { content } = opened;
   return {
@@ -97,19 +83,10 @@ export async function collectLink(options: CollectOptions): Promise<Collected> {
     content,
     issuer: opened.issuerFingerprint,
     pinned: options.issuer !== null,
-    windowEndsAt: String(claimed["windowEndsAt"]),
+    windowEndsAt: claimed.windowEndsAt,
     async confirm(name) {
-      const at = options.clock().toISOString();
-      const { packageHash, kcvHash, manifest } = opened;
-      const { reference } = manifest;
-      const by = name.trim().slice(0, MAX_NAME);
-      const receipt = encodeReceipt({ reference, packageHash, kcvHash, at, name: by });
-      const answer = await call("confirm", {
-        receipt: toBase64url(receipt),
-        sig: toBase64url(await signReceipt(keys.signPrivate, receipt)),
-        receiptProof: toBase64url(receiptProof),
-      });
-      return { confirmedAt: String(answer["confirmedAt"]) };
+      const receipt = await receiptOf(opened, keys, name, options.clock());
+      return await confirmLink(collection, receipt, receiptProof);
     },
   };
 }
@@ -122,57 +99,22 @@ const REFUSED: Readonly<Record<string, HandoverErrorCode>> = {
   lapsed: "LINK_LAPSED",
 };
 
-function demandCollectable(state: unknown, resuming: boolean): void {
-  const code = state === "claimed" && !resuming ? "LINK_COLLECTED" : REFUSED[String(state)];
+function demandCollectable({ state, header, headerBytes }: Waiting, resuming: boolean) {
+  const code = state === "claimed" && !resuming ? "LINK_COLLECTED" : REFUSED[state];
   if (code !== undefined) {
-    throw new HandoverError(code, `link: cannot be collected any more, it is ${String(state)}`);
+    throw new HandoverError(code, `link: cannot be collected any more, it is ${state}`);
   }
+  if (header === null || headerBytes === null) {
+    throw new HandoverError("EXCHANGE_ANSWER", "exchange: answered without header");
+  }
+  return { header, headerBytes };
 }
 
-async function claimKeys(
-  { resume, store }: CollectOptions,
-  { linkId }: LinkValues,
-): Promise<ClaimKeys> {
-  const link = linkShortId(linkId);
+async function claimKeys({ resume, store }: CollectOptions, link: string): Promise<ClaimKeys> {
   if (resume !== undefined) {
     return await importResume(link, resume);
   }
   const keys = await generateClaimKeys(store !== undefined);
   await store?.(await exportResume(link, keys));
   return keys;
-}
-
-interface Opening {
-  readonly options: CollectOptions;
-  readonly parsed: ParsedLink;
-  readonly values: LinkValues;
-  readonly pin: PinValues;
-  readonly keys: ClaimKeys;
-}
-
-async function open(
-  claimed: Fields,
-  shownHeader: Uint8Array,
-  { options, parsed, values: { linkId }, pin, keys }: Opening,
-): Promise<{ opened: OpenedPackage; receiptProof: Uint8Array }> {
-  const header = bytesOf(claimed, "header");
-  if (toBase64url(header) !== toBase64url(shownHeader)) {
-    throw new HandoverError("PACKAGE_MISMATCH", "package: not the one that was shown");
-  }
-  const sealed = bytesOf(claimed, "sealed");
-  const share = await openShare(keys, sealed, { linkId, header, sigPk: keys.sigPk });
-  const { dek, receiptProof } = derivePackageKeys(linkId, parsed.fragment, share, pin.pinKey);
-  const ciphertext = bytesOf(claimed, "C");
-  const plaintext = await decryptPackage(dek, linkContext(linkId, header), ciphertext);
-  const expected = { linkId, header, now: options.clock(), issuer: options.issuer };
-  return { opened: verifyPackage(plaintext, expected), receiptProof };
-}
-
-function bytesOf(fields: Fields, name: string): Uint8Array {
-  const value = fields[name];
-  const bytes = typeof value === "string" ? fromBase64url(value) : null;
-  if (bytes === null) {
-    throw new HandoverError("EXCHANGE_ANSWER", `exchange: answered without ${name}`);
-  }
-  return bytes;
 }

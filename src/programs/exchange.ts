@@ -12,6 +12,7 @@ import { migrateExchange } from "../db/exchange/migrate.ts";
 import { openDatabase } from "../db/open.ts";
 import { createExchange } from "../exchange/exchange.ts";
 import { loadExchangeKey } from "../exchange/exchange-key.ts";
+import { readBrand } from "../exchange/pages-brand.ts";
 import { listen } from "../http/listen.ts";
 import { bindingOf, hostsOf } from "./bind.ts";
 
@@ -27,6 +28,7 @@ export async function startExchange(config: Config): Promise<RunningProgram> {
   const binding = bindingOf(config, "exchange");
   const corePublicKey = readCoreKey(config, directory);
   const exchangeKey = loadExchangeKey(directory);
+  const brand = readBrand(config);
   const { exchangeDatabaseUrl: url } = config;
   const database = openDatabase(
     url === undefined ? { file: join(directory, "exchange.sqlite") } : { url },
@@ -52,6 +54,7 @@ export async function startExchange(config: Config): Promise<RunningProgram> {
     trustProxy: config.trustProxy,
     clock: () => new Date(),
     requestsPerMinute: config.exchangeRequestsPerMinute,
+    brand,
     logger,
   });
   app = exchange.app;

@@ -14,6 +14,7 @@ import { migrateExchange } from "../../src/db/exchange/migrate.ts";
 import type { Knex } from "../../src/db/open.ts";
 import { createExchange, type Exchange } from "../../src/exchange/exchange.ts";
 import { createExchangeKey, loadExchangeKey } from "../../src/exchange/exchange-key.ts";
+import { type BrandSettings, readBrand } from "../../src/exchange/pages-brand.ts";
 import { type ExchangeClient, speakTo } from "./exchange-client.ts";
 import { createSealer, type Sealer, sealRequest } from "./sealer.ts";
 
@@ -32,6 +33,7 @@ export interface StartOptions {
   readonly sealer?: Sealer;
   readonly clock?: { now: Date };
   readonly requestsPerMinute?: number;
+  readonly brand?: Partial<BrandSettings>;
   readonly resynced?: boolean;
 }
 
@@ -57,6 +59,7 @@ export async function startExchange(
     trustProxy: [],
     clock: () => clock.now,
     requestsPerMinute: options.requestsPerMinute ?? 100_000,
+    brand: readBrand({ sender: "Vandværket A/S", ...options.brand }),
     logger: pino({}, { write: (line: string) => void lines.push(line) }),
   });
   const server = exchange.app.listen(0, "127.0.0.1");

@@ -1,5 +1,6 @@
 /**
- * `POST /x/confirm`: takes the claimer's receipt and erases the package.
+ * `POST /x/confirm`: takes the claimer's receipt and erases the package, and with it what the
+ * page has kept in the browser.
  *
  * @module
  */
@@ -23,6 +24,7 @@ export function confirmRoute(x: ExchangeContext): Router {
     const fields = await readFields(req, Body);
     await x.linkLimit(fields.linkId, res);
     const { end, confirmedAt } = await confirm(x, fields);
+    res.set("Clear-Site-Data", '"storage"');
     res.json({ v: 1, state: "confirmed", confirmedAt, head: signedEnd(x.key, end, x.now()) });
   });
 }

@@ -1,70 +1,48 @@
 /**
- * `GET /r`: one page, the same for every link; looking at it changes nothing.
+ * `GET /r` and `GET /assets/*`: one page, the same for every link; looking at it changes nothing.
  *
- * The fragment stays in the browser. The page runs no script yet: it says how to collect.
+ * The fragment stays in the browser. Nothing is kept in a cache, hashed names or not: a page that
+ * opens keys is fetched anew each time, and leaves nothing to alter on a disk.
  *
  * @module
  */
-import { Router } from "express";
+import { type Response, Router } from "express";
+import { brandCss, brandJson, type ExchangeBrand } from "../pages-brand.ts";
+import type { PageFile, PageFiles } from "../pages-files.ts";
+import { setPageHeaders } from "../pages-headers.ts";
 
-const POLICY = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "img-src 'self' data:",
-  "connect-src 'self'",
-  "font-src 'self'",
-  "form-action 'none'",
-  "base-uri 'none'",
-  "frame-ancestors 'none'",
-  "require-trusted-types-for 'script'",
-  "trusted-types 'none'",
-].join("; ");
-
-/** Everything a page could ask for is off, but for copying. */
-const PERMISSIONS = [
-  "accelerometer=()",
-  "camera=()",
-  "display-capture=()",
-  "geolocation=()",
-  "gyroscope=()",
-  "magnetometer=()",
-  "microphone=()",
-  "payment=()",
-  "usb=()",
-  "clipboard-read=()",
-  "clipboard-write=(self)",
-].join(", ");
-
-const PAGE = `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="robots" content="noindex">
-<title>Meter keys are waiting</title>
-</head>
-<body>
-<main>
-<h1>Meter keys are waiting for you</h1>
-<p>Opening this page has collected nothing. Your link is still good.</p>
-<p>Collecting in the browser comes later. For now, use the command-line tool on your own
-computer: copy the whole address of this page, with the part after the # sign, and run</p>
-<pre>meterseal link collect LINK --pin -</pre>
-<p>It asks for the PIN, which the sender gives you by another way: by telephone, SMS or letter.
-If you have no PIN, or somebody else seems to have collected the keys, call the sender.</p>
-</main>
-</body>
-</html>
-`;
-
-export function pageRoute(): Router {
-  return Router().get("/r", (_req, res) => {
-    res.set({
-      "Content-Security-Policy": POLICY,
-      "Permissions-Policy": PERMISSIONS,
-      "X-Robots-Tag": "noindex",
+export function pageRoute({ document, assets }: PageFiles, brand: ExchangeBrand): Router {
+  const branded = brandFiles(brand);
+  return Router()
+    .get("/r", (_req, res) => sendFile(res, document))
+    .get("/assets/:name", (req, res, next) => {
+      const { name } = req.params;
+      const file = branded.get(name) ?? assets.get(name);
+      if (file === undefined) {
+        next();
+      } else {
+        sendFile(res, file);
+      }
+    })
+    .get("/assets/brand/:name", (req, res, next) => {
+      const { logo } = brand;
+      if (logo === null || req.params.name !== logo.name) {
+        next();
+      } else {
+        // Not under the page's policy: an image needs nothing.
+        res.set("X-Robots-Tag", "noindex").type(logo.mediaType).send(logo.bytes);
+      }
     });
-    res.type("html").send(PAGE);
-  });
+}
+
+function brandFiles(brand: ExchangeBrand): ReadonlyMap<string, PageFile> {
+  return new Map([
+    ["brand.json", { bytes: Buffer.from(brandJson(brand)), mediaType: "application/json" }],
+    ["brand.css", { bytes: Buffer.from(brandCss(brand)), mediaType: "text/css; charset=utf-8" }],
+  ]);
+}
+
+function sendFile(res: Response, { bytes, mediaType }: PageFile): void {
+  setPageHeaders(res);
+  res.type(mediaType).send(bytes);
 }

@@ -1,13 +1,13 @@
 /**
- * The customer's HTTP client to the exchange: tries again by itself, because a retry is free.
+ * The customer's HTTP client to the exchange, on the page and on the command line: tries again by
+ * itself, because a retry is free.
  *
  * Secrets travel in bodies only, over TLS, and no redirect is followed.
  *
  * @module
  */
-import { HandoverError, type HandoverErrorCode } from "./protocol/errors.ts";
-
-const TIMEOUT_MS = 60_000;
+import { readBody } from "./collect-body.ts";
+import { HandoverError, type HandoverErrorCode } from "./errors.ts";
 
 export interface RetryPolicy {
   readonly attempts: number;
@@ -16,6 +16,24 @@ export interface RetryPolicy {
 }
 
 export type Fields = Readonly<Record<string, unknown>>;
+
+/** What the exchange says beside its code. */
+export interface RefusalDetail {
+  /** Tries that are left for the PIN. */
+  readonly left: number | null;
+  /** When somebody else collected, RFC 3339 UTC. */
+  readonly claimedAt: string | null;
+}
+
+/** A refusal of the exchange, with what it says about it. */
+export class ExchangeRefusal extends HandoverError {
+  readonly detail: RefusalDetail;
+
+  constructor(code: HandoverErrorCode, detail: RefusalDetail) {
+    super(code, explain(code, detail));
+    this.detail = detail;
+  }
+}
 
 /** Codes of the exchange that a client hands on as they are. */
 const KNOWN: ReadonlySet<string> = new Set<HandoverErrorCode>([
@@ -34,6 +52,7 @@ const KNOWN: ReadonlySet<string> = new Set<HandoverErrorCode>([
 /**
  * Posts `body` until there is an answer that will not change.
  *
+ * @param onPart - told how much of a long answer has come, from 0 to 1
  * @throws {@link HandoverError} the code of the exchange, `EXCHANGE_UNAVAILABLE`,
  *   `EXCHANGE_ANSWER`
  */
@@ -41,10 +60,11 @@ export async function post(
   url: string,
   body: Fields,
   { attempts, firstDelayMs }: RetryPolicy,
+  onPart?: (part: number) => void,
 ): Promise<Fields> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await postOnce(url, body);
+      return await postOnce(url, body, onPart);
     } catch (error) {
       const again = error instanceof HandoverError && error.code === "EXCHANGE_UNAVAILABLE";
       if (!again || attempt >= attempts) {
@@ -55,23 +75,12 @@ export async function post(
   }
 }
 
-async function postOnce(url: string, body: Fields): Promise<Fields> {
-  let status: number;
-  let text: string;
-  try {
-    const response = await fetch(url, {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify(body),
-      redirect: "error",
-      signal: AbortSignal.timeout(TIMEOUT_MS),
-    });
-    status = response.status;
-    // An answer that breaks off is no answer: the package may be large.
-    text = await response.text();
-  } catch (cause) {
-    throw new HandoverError("EXCHANGE_UNAVAILABLE", "exchange: does not answer", { cause });
-  }
+async function postOnce(
+  url: string,
+  body: Fields,
+  onPart?: (part: number) => void,
+): Promise<Fields> {
+  const { status, text } = await readBody(url, JSON.stringify(body), onPart);
   const fields = parse(text);
   if (status === 200 && fields !== null) {
     return fields;
@@ -82,7 +91,7 @@ async function postOnce(url: string, body: Fields): Promise<Fields> {
 function refusal(status: number, fields: Fields): HandoverError {
   const { code } = fields;
   if (typeof code === "string" && KNOWN.has(code)) {
-    return new HandoverError(code as HandoverErrorCode, explain(code, fields));
+    return new ExchangeRefusal(code as HandoverErrorCode, detailOf(fields));
   }
   if (status >= 500 || status === 429 || status === 408) {
     return new HandoverError("EXCHANGE_UNAVAILABLE", `exchange: answered ${status}`);
@@ -90,14 +99,22 @@ function refusal(status: number, fields: Fields): HandoverError {
   return new HandoverError("EXCHANGE_ANSWER", `exchange: answered ${status}`);
 }
 
-/** Our own words; of the answer only a number and a time, if that is what they are. */
-function explain(code: string, { left, claimedAt }: Fields): string {
-  if (code === "PIN_WRONG" && Number.isSafeInteger(left)) {
+/** Of the answer only a number and a time, if that is what they are. */
+function detailOf({ left, claimedAt }: Fields): RefusalDetail {
+  const at = typeof claimedAt === "string" ? new Date(claimedAt) : null;
+  return {
+    left: Number.isSafeInteger(left) ? (left as number) : null,
+    claimedAt: at === null || Number.isNaN(at.getTime()) ? null : at.toISOString(),
+  };
+}
+
+/** Our own words. */
+function explain(code: string, { left, claimedAt }: RefusalDetail): string {
+  if (code === "PIN_WRONG" && left !== null) {
     return `PIN: not the one of this link, tries left: ${left}`;
   }
-  const at = typeof claimedAt === "string" ? new Date(claimedAt) : null;
-  if (code === "LINK_COLLECTED" && at !== null && !Number.isNaN(at.getTime())) {
-    return `link: collected by somebody else at ${at.toISOString()}`;
+  if (code === "LINK_COLLECTED" && claimedAt !== null) {
+    return `link: collected by somebody else at ${claimedAt}`;
   }
   return `link: refused by the exchange (${code})`;
 }
