@@ -1,0 +1,151 @@
+/**
+ * The one shape of XML signature that is accepted, checked before any signature is verified.
+ *
+ *     <root> ... <ds:Signature>
+ *       <SignedInfo> CanonicalizationMethod, SignatureMethod, one Reference to the whole document
+ *       <SignatureValue/> <KeyInfo> X509Data with certificates, or nothing of use
+ *
+ * A second signature, a second reference, a reference to a part, an object inside the signature
+ * or a transform that selects: each is how a signed part is wrapped into a document of somebody
+ * else's (W3C XML Signature Best Practices §2), and none is ever needed.
+ *
+ * @module
+ */
+import { ReadError } from "../src/handover/formats/read-contract.ts";
+import { fromBase64 } from "../src/handover/formats/xml/base64.ts";
+import { childrenOfRoot, type XmlElement } from "../src/handover/formats/xml/element.ts";
+import { scanXml } from "../src/handover/formats/xml/scan.ts";
+
+const DSIG = "http://www.w3.org/2000/09/xmldsig#";
+const ENVELOPED = `${DSIG}enveloped-signature`;
+const EXCLUSIVE = "http://www.w3.org/2001/10/xml-exc-c14n#";
+const INCLUSIVE = "http://www.w3.org/TR/2001/REC-xml-c14n-20010315";
+const MORE = "http://www.w3.org/2001/04/xmldsig-more#";
+const MAX_CERTIFICATES = 5;
+
+export const TRANSFORMS: ReadonlySet<string> = new Set([ENVELOPED, EXCLUSIVE, INCLUSIVE]);
+
+export const DIGESTS: ReadonlySet<string> = new Set([
+  "http://www.w3.org/2001/04/xmlenc#sha256",
+  "http://www.w3.org/2001/04/xmlenc#sha512",
+]);
+
+/** By URI; RSA is the library's own. */
+export const SIGNATURES: ReadonlyMap<string, { readonly ecdsaHash: string | null }> = new Map([
+  [`${MORE}rsa-sha256`, { ecdsaHash: null }],
+  [`${MORE}rsa-sha512`, { ecdsaHash: null }],
+  ["http://www.w3.org/2007/05/xmldsig-more#sha256-rsa-MGF1", { ecdsaHash: null }],
+  [`${MORE}ecdsa-sha256`, { ecdsaHash: "sha256" }],
+  [`${MORE}ecdsa-sha384`, { ecdsaHash: "sha384" }],
+  [`${MORE}ecdsa-sha512`, { ecdsaHash: "sha512" }],
+]);
+
+export interface SignatureShape {
+  /** DER, as the signature brings them; they prove nothing by themselves. */
+  readonly certificates: readonly Uint8Array[];
+}
+
+/**
+ * Answers what the signature brings, or null for a document without one.
+ *
+ * @throws {@link ReadError} `SIGNATURE_UNSUPPORTED` for every other shape
+ */
+export function signatureShape(xml: string): SignatureShape | null {
+  const { signatures, rootIds } = survey(xml);
+  if (signatures === 0) {
+    return null;
+  }
+  const direct = [...signaturesBelowRoot(xml)];
+  const [signature] = direct;
+  demand(signatures === 1 && signature !== undefined, "one signature, right below the root");
+  demand(signature.namespace === DSIG, "a signature of XML-DSig");
+  const [info, value, keyInfo, ...more] = signature.children;
+  demand(
+    info?.name === "SignedInfo" && value?.name === "SignatureValue" && more.length === 0,
+    "SignedInfo, SignatureValue and KeyInfo in the signature",
+  );
+  checkSignedInfo(info, rootIds);
+  return { certificates: keyInfo === undefined ? [] : certificatesOf(keyInfo) };
+}
+
+function checkSignedInfo(info: XmlElement, rootIds: readonly string[]): void {
+  const [canonicalization, method, reference, ...more] = info.children;
+  demand(
+    canonicalization?.name === "CanonicalizationMethod" &&
+      method?.name === "SignatureMethod" &&
+      reference?.name === "Reference" &&
+      more.length === 0,
+    "exactly one reference",
+  );
+  const form = canonicalization.attributes.get("Algorithm") ?? "";
+  demand(form === EXCLUSIVE || form === INCLUSIVE, "a canonical form without comments");
+  demand(SIGNATURES.has(method.attributes.get("Algorithm") ?? ""), "RSA or ECDSA with SHA-2");
+  demand(canonicalization.children.length + method.children.length === 0, "plain algorithms");
+  const uri = reference.attributes.get("URI");
+  demand(
+    uri === "" || (rootIds.length === 1 && uri === `#${rootIds[0]}`),
+    "a reference to the whole document",
+  );
+  const [transforms, digest, digestValue, ...rest] = reference.children;
+  demand(
+    transforms?.name === "Transforms" &&
+      digest?.name === "DigestMethod" &&
+      digestValue?.name === "DigestValue" &&
+      rest.length === 0,
+    "Transforms, DigestMethod and DigestValue in the reference",
+  );
+  demand(DIGESTS.has(digest.attributes.get("Algorithm") ?? ""), "a digest by SHA-256 or SHA-512");
+  const steps = transforms.children.map((step) =>
+    step.name === "Transform" && step.children.length === 0
+      ? (step.attributes.get("Algorithm") ?? "")
+      : "",
+  );
+  demand(
+    steps[0] === ENVELOPED &&
+      steps.length <= 2 &&
+      steps.slice(1).every((step) => step === EXCLUSIVE || step === INCLUSIVE),
+    "the transforms enveloped-signature and a canonical form",
+  );
+}
+
+function certificatesOf(keyInfo: XmlElement): Uint8Array[] {
+  demand(keyInfo.name === "KeyInfo", "KeyInfo behind the signature's value");
+  const certificates = keyInfo.children
+    .filter(({ name }) => name === "X509Data")
+    .flatMap(({ children }) => children)
+    .filter(({ name }) => name === "X509Certificate")
+    .map(({ text }) => fromBase64(text.trim()));
+  demand(certificates.length <= MAX_CERTIFICATES, `at most ${MAX_CERTIFICATES} certificates`);
+  return certificates.map((certificate) => certificate ?? new Uint8Array());
+}
+
+/** Counts every element called Signature, of whatever namespace and at whatever depth. */
+function survey(xml: string): { signatures: number; rootIds: string[] } {
+  let signatures = 0;
+  const rootIds: string[] = [];
+  for (const event of scanXml(xml)) {
+    if (event.kind === "open") {
+      signatures += event.name === "Signature" ? 1 : 0;
+      if (event.depth === 1) {
+        for (const name of ["Id", "ID", "id"]) {
+          rootIds.push(...[event.attributes.get(name)].filter((id) => id !== undefined));
+        }
+      }
+    }
+  }
+  return { signatures, rootIds };
+}
+
+function* signaturesBelowRoot(xml: string): Generator<XmlElement, void> {
+  for (const child of childrenOfRoot(xml)) {
+    if (child.name === "Signature") {
+      yield child;
+    }
+  }
+}
+
+function demand(condition: boolean, expected: string): asserts condition {
+  if (!condition) {
+    throw new ReadError("SIGNATURE_UNSUPPORTED", `signature: expected ${expected}`);
+  }
+}
