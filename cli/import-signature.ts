@@ -10,7 +10,7 @@
  * @module
  */
 import { createHash, createVerify, X509Certificate } from "node:crypto";
-import { DOMParser, type Element } from "@xmldom/xmldom";
+import { DOMParser } from "@xmldom/xmldom";
 import { SignedXml } from "xml-crypto";
 import {
   type CheckSignature,
@@ -91,12 +91,14 @@ function verify(xml: string, certificate: X509Certificate): string | null {
   return text === undefined || more.length > 0 ? null : text;
 }
 
-function signatureNode(xml: string): Node {
+function signatureNode(xml: string): Parameters<SignedXml["loadSignature"]>[0] {
   const document = new DOMParser({ onError: refuse }).parseFromString(xml, "text/xml");
   const namespace = "http://www.w3.org/2000/09/xmldsig#";
-  const node: Element | null = document.getElementsByTagNameNS(namespace, "Signature").item(0);
-  // The two packages describe the same nodes with types of their own.
-  return node as unknown as Node;
+  const node = document.getElementsByTagNameNS(namespace, "Signature").item(0);
+  if (node === null) {
+    throw new ReadError("SIGNATURE_UNSUPPORTED", "signature: expected one of XML-DSig");
+  }
+  return node;
 }
 
 function refuse(): never {

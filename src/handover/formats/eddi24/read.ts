@@ -9,7 +9,7 @@
 import type { Found, RemarkCode } from "../read-contract.ts";
 import { parseTextKey, TEXT_KEY_WARNING } from "../text-keys/read.ts";
 
-const LINE = /^(?:([^;]{0,40});)?(?:([^;]{0,40});)?([^;]{0,100})$/;
+const LINE = /^(?:([^;]{0,40});)?(?:([^;]{0,40});)?([^;]{1,100})$/;
 const FLAG = /^[A-Za-z]{3}$/;
 const NUMBER = /^[0-9]{8}$/;
 const HEX_KEY = /^(?:[0-9A-Fa-f]{2}[ -]?){16}$/;
@@ -21,8 +21,16 @@ export function isKeyList(line: string): boolean {
   return TELLING.test(line.trim());
 }
 
-/** Reads one line; null for an empty one. Keys are hex, or 16 characters where that was asked for. */
-export function readKeyLine(text: string, line: number, keys: "hex" | "text"): Found | null {
+/** What the caller knows about a list that the list does not say. */
+export interface KeyListOptions {
+  /** Keys of 16 characters instead of hex. */
+  readonly textKeys: boolean;
+  /** Who made the meters of lines that name no maker. */
+  readonly maker: string;
+}
+
+/** Reads one line; null for an empty one. */
+export function readKeyLine(text: string, line: number, options: KeyListOptions): Found | null {
   const trimmed = text.trim();
   if (trimmed === "") {
     return null;
@@ -34,7 +42,8 @@ export function readKeyLine(text: string, line: number, keys: "hex" | "text"): F
     return rejected(line, "LINE_FORMAT", "expected MAKER;NUMBER;KEY");
   }
   // With one field before the key, its form says which it is.
-  const [maker, number] = second === "" && NUMBER.test(first) ? ["", first] : [first, second];
+  const [named, number] = second === "" && NUMBER.test(first) ? ["", first] : [first, second];
+  const maker = named === "" ? options.maker : named;
   if (!NUMBER.test(number)) {
     return rejected(line, "METER_NAMELESS", "expected the meter's 8 digits before the key");
   }
@@ -42,7 +51,7 @@ export function readKeyLine(text: string, line: number, keys: "hex" | "text"): F
     return rejected(line, "MAKER_MISSING", "expected the maker's three letters first");
   }
   const address = `${maker.toUpperCase()}-${number}`;
-  if (keys === "text") {
+  if (options.textKeys) {
     const key = parseTextKey(last);
     return key === null
       ? rejected(line, "KEY_FORMAT", "expected a key of 16 ASCII characters")

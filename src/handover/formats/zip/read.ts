@@ -14,7 +14,7 @@ const MAX_ENTRIES = 100;
 /** DEFLATE reaches about 1030 : 1; XML full of hex and base64 never comes near. */
 const MAX_RATIO = 200;
 /** Kamstrup's archives hold the key file and the schema beside it. */
-const KEY_FILE = /\.(?:kem2?|pskc(?:xml)?)$/i;
+const KEY_FILE = /\.kem2?$/i;
 
 /** Tells whether a file is a zip archive, by its first local header. */
 export function isZip(bytes: Uint8Array): boolean {
@@ -44,10 +44,7 @@ export function unzipKeyFile(archive: Uint8Array): Uint8Array {
   });
   const [file] = Object.values(files);
   if (file === undefined || found !== 1) {
-    throw new ReadError(
-      "ZIP_CONTENT",
-      "expected exactly one .kem, .kem2 or .pskc file in the archive",
-    );
+    throw new ReadError("ZIP_CONTENT", "expected exactly one .kem or .kem2 file in the archive");
   }
   if (isZip(file)) {
     throw new ReadError("ZIP_CONTENT", "the archive holds another archive: unpack the outer one");
