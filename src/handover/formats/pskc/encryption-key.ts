@@ -41,7 +41,8 @@ export async function encryptionKey(
   if (derived !== null) {
     return await deriveKey(derived, secrets.passphrase);
   }
-  if (find(element, "KeyName") === null) {
+  // Some writers leave the shared key without a name.
+  if (element.children.some(({ name }) => name !== "KeyName")) {
     throw new ReadError(
       "CIPHER_UNSUPPORTED",
       "expected a key shared beforehand, or one made of a passphrase",
@@ -75,7 +76,7 @@ async function deriveKey(
       `expected at most ${MAX_ITERATIONS} rounds of PBKDF2`,
     );
   }
-  const hash = hashOf(find(params, "PRF")?.attributes.get("Algorithm"));
+  const hash = hashOf(prfOf(params));
   const secret = new TextEncoder().encode(await passphrase());
   try {
     const base = await crypto.subtle.importKey("raw", secret, "PBKDF2", false, ["deriveBits"]);
@@ -86,9 +87,14 @@ async function deriveKey(
   }
 }
 
+/** The schema has an attribute; python3-pskc writes it as text. */
+function prfOf(params: XmlElement): string {
+  return find(params, "PRF")?.attributes.get("Algorithm") ?? textAt(params, "PRF");
+}
+
 /** RFC 8018 §A.2: without a name it is HMAC-SHA-1. */
-function hashOf(prf: string | undefined): string {
-  const hash = HASHES.get(prf === undefined ? "hmac-sha1" : prf.replace(/^.*#/, "").toLowerCase());
+function hashOf(prf: string): string {
+  const hash = HASHES.get(prf === "" ? "hmac-sha1" : prf.replace(/^.*#/, "").toLowerCase());
   if (hash === undefined) {
     throw new ReadError("CIPHER_UNSUPPORTED", "expected PBKDF2 with HMAC-SHA-1 or SHA-2");
   }

@@ -38,9 +38,16 @@ export interface ValueKeys {
   readonly mac: Mac | null;
 }
 
-/** Reads the `MACMethod` element; its key is encrypted like the values, or is the same one. */
-export function macOf(method: XmlElement, key: Uint8Array): Mac {
-  const hash = MACS.get(method.attributes.get("Algorithm") ?? "");
+/**
+ * Reads the `MACMethod` element; its key is encrypted like the values, or is the same one. Null
+ * where it names no algorithm, as python3-pskc does beside keys that are wrapped.
+ */
+export function macOf(method: XmlElement, key: Uint8Array): Mac | null {
+  const algorithm = method.attributes.get("Algorithm");
+  if (algorithm === undefined) {
+    return null;
+  }
+  const hash = MACS.get(algorithm);
   if (hash === undefined) {
     throw new ReadError("CIPHER_UNSUPPORTED", "expected a MAC by HMAC with SHA-1 or SHA-2");
   }
@@ -48,8 +55,8 @@ export function macOf(method: XmlElement, key: Uint8Array): Mac {
   if (wrapped === null) {
     return { hash, key };
   }
-  const { algorithm, bytes } = cipherOf(wrapped);
-  const opened = decrypt(algorithm, key, bytes);
+  const { algorithm: cipher, bytes } = cipherOf(wrapped);
+  const opened = decrypt(cipher, key, bytes);
   if (opened === null) {
     throw new ReadError("PASSPHRASE_WRONG", "the passphrase or key does not open the file");
   }
