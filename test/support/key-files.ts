@@ -4,13 +4,12 @@
  * @module
  */
 import { execFileSync } from "node:child_process";
-import { createCipheriv } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { createCipheriv, createSign } from "node:crypto";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { ExecutionContext } from "ava";
 import { zipSync } from "fflate";
 import { SignedXml } from "xml-crypto";
-import { temporaryFolder } from "./databases.ts";
 
 /** A meter of a KEM file; the key is a DEK. */
 export interface KemMeter {
@@ -63,22 +62,26 @@ export interface Identity {
   readonly fingerprint: string;
 }
 
-/** Makes an identity with openssl. */
-export function makeIdentity(t: ExecutionContext, name: string, kind: "rsa" | "ec"): Identity {
-  const folder = temporaryFolder(t);
+/** Makes an identity with openssl; nothing of it stays on disk. */
+export function makeIdentity(name: string, kind: "rsa" | "ec"): Identity {
+  const folder = mkdtempSync(join(tmpdir(), "meterseal-identity-"));
   const [key, certificate] = [join(folder, "key.pem"), join(folder, "cert.pem")];
   const algorithm =
     kind === "rsa" ? ["rsa:2048"] : ["ec", "-pkeyopt", "ec_paramgen_curve:prime256v1"];
-  openssl(
-    ...["req", "-x509", "-newkey", ...algorithm, "-nodes", "-days", "3650"],
-    ...["-subj", `/O=Maker/CN=${name}`, "-keyout", key, "-out", certificate],
-  );
-  const line = openssl("x509", "-in", certificate, "-noout", "-fingerprint", "-sha256");
-  return {
-    key: readFileSync(key, "utf8"),
-    certificate: readFileSync(certificate, "utf8"),
-    fingerprint: line.trim().replace(/^.*=/, "").replaceAll(":", "").toLowerCase(),
-  };
+  try {
+    openssl(
+      ...["req", "-x509", "-newkey", ...algorithm, "-nodes", "-days", "3650"],
+      ...["-subj", `/O=Maker/CN=${name}`, "-keyout", key, "-out", certificate],
+    );
+    const line = openssl("x509", "-in", certificate, "-noout", "-fingerprint", "-sha256");
+    return {
+      key: readFileSync(key, "utf8"),
+      certificate: readFileSync(certificate, "utf8"),
+      fingerprint: line.trim().replace(/^.*=/, "").replaceAll(":", "").toLowerCase(),
+    };
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 }
 
 export interface SigningOptions {
@@ -113,6 +116,29 @@ export function signXml(xml: string, identity: Identity, options: SigningOptions
   });
   signed.computeSignature(xml);
   return signed.getSignedXml();
+}
+
+/** Base64 of a certificate, as XML carries it. */
+export function derOf({ certificate }: Identity): string {
+  return certificate.replace(/-----[^-]+-----|\s/g, "");
+}
+
+/** The library cannot sign with curves: the value is replaced by one that `node:crypto` makes. */
+export function signXmlByCurve(xml: string, rsa: Identity, ec: Identity): string {
+  const signed = signXml(xml, rsa)
+    .replace(RSA_SHA256, RSA_SHA256.replace("rsa", "ecdsa"))
+    .replace(/(?<=<X509Certificate>).*(?=<\/X509C)/s, derOf(ec));
+  const signer = createSign("sha256").update(canonicalInfo(signed));
+  const value = signer.sign({ key: ec.key, dsaEncoding: "ieee-p1363" }, "base64");
+  return signed.replace(/(?<=<SignatureValue>).*(?=<\/SignatureValue>)/s, value);
+}
+
+/** SignedInfo of a signed document in exclusive canonical form, by hand. */
+export function canonicalInfo(signed: string): string {
+  const [info = ""] = /<SignedInfo>.*<\/SignedInfo>/s.exec(signed) ?? [];
+  return info
+    .replace("<SignedInfo", '<SignedInfo xmlns="http://www.w3.org/2000/09/xmldsig#"')
+    .replace(/<(\w+)([^<>]*)\/>/g, "<$1$2></$1>");
 }
 
 function openssl(...args: readonly string[]): string {
