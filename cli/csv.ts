@@ -116,9 +116,14 @@ async function readHeaderLine(texts: AsyncGenerator<string>): Promise<string> {
 }
 
 async function* join(start: string, rest: AsyncGenerator<string>): AsyncGenerator<string | null> {
-  yield start;
-  yield* rest;
-  yield null;
+  try {
+    yield start;
+    yield* rest;
+    yield null;
+  } finally {
+    // Who reads the header only leaves before the rest was begun.
+    await rest.return(undefined);
+  }
 }
 
 /** The one that the header line has most of, outside quotation marks. */

@@ -15,6 +15,7 @@ import { ReadError } from "../src/handover/formats/read-contract.ts";
 import { fromBase64 } from "../src/handover/formats/xml/base64.ts";
 import { childrenOfRoot, type XmlElement } from "../src/handover/formats/xml/element.ts";
 import { scanXml } from "../src/handover/formats/xml/scan.ts";
+import type { CanonicalForm } from "./import-canonical.ts";
 
 const DSIG = "http://www.w3.org/2000/09/xmldsig#";
 const ENVELOPED = `${DSIG}enveloped-signature`;
@@ -23,26 +24,47 @@ const INCLUSIVE = "http://www.w3.org/TR/2001/REC-xml-c14n-20010315";
 const MORE = "http://www.w3.org/2001/04/xmldsig-more#";
 const MAX_CERTIFICATES = 5;
 
-export const TRANSFORMS: ReadonlySet<string> = new Set([ENVELOPED, EXCLUSIVE, INCLUSIVE]);
-
-export const DIGESTS: ReadonlySet<string> = new Set([
-  "http://www.w3.org/2001/04/xmlenc#sha256",
-  "http://www.w3.org/2001/04/xmlenc#sha512",
+const FORMS: ReadonlyMap<string, CanonicalForm> = new Map([
+  [EXCLUSIVE, "exclusive"],
+  [INCLUSIVE, "inclusive"],
 ]);
 
-/** By URI; RSA is the library's own. */
-export const SIGNATURES: ReadonlyMap<string, { readonly ecdsaHash: string | null }> = new Map([
-  [`${MORE}rsa-sha256`, { ecdsaHash: null }],
-  [`${MORE}rsa-sha512`, { ecdsaHash: null }],
-  ["http://www.w3.org/2007/05/xmldsig-more#sha256-rsa-MGF1", { ecdsaHash: null }],
-  [`${MORE}ecdsa-sha256`, { ecdsaHash: "sha256" }],
-  [`${MORE}ecdsa-sha384`, { ecdsaHash: "sha384" }],
-  [`${MORE}ecdsa-sha512`, { ecdsaHash: "sha512" }],
+const DIGESTS: ReadonlyMap<string, string> = new Map([
+  ["http://www.w3.org/2001/04/xmlenc#sha256", "sha256"],
+  [`${MORE}sha384`, "sha384"],
+  ["http://www.w3.org/2001/04/xmlenc#sha512", "sha512"],
 ]);
 
-export interface SignatureShape {
+/** How a signature is made. */
+export interface SignatureMethod {
+  readonly key: "rsa" | "rsa-pss" | "ec";
+  readonly hash: string;
+}
+
+/** RFC 6931 §2.3; no HMAC: a certificate is no secret. No SHA-1. */
+const METHODS: ReadonlyMap<string, SignatureMethod> = new Map([
+  [`${MORE}rsa-sha256`, { key: "rsa", hash: "sha256" }],
+  [`${MORE}rsa-sha384`, { key: "rsa", hash: "sha384" }],
+  [`${MORE}rsa-sha512`, { key: "rsa", hash: "sha512" }],
+  ["http://www.w3.org/2007/05/xmldsig-more#sha256-rsa-MGF1", { key: "rsa-pss", hash: "sha256" }],
+  [`${MORE}ecdsa-sha256`, { key: "ec", hash: "sha256" }],
+  [`${MORE}ecdsa-sha384`, { key: "ec", hash: "sha384" }],
+  [`${MORE}ecdsa-sha512`, { key: "ec", hash: "sha512" }],
+]);
+
+export interface SignatureShape extends SignedInfo {
+  readonly value: Uint8Array;
   /** DER, as the signature brings them; they prove nothing by themselves. */
   readonly certificates: readonly Uint8Array[];
+}
+
+interface SignedInfo {
+  readonly infoForm: CanonicalForm;
+  readonly method: SignatureMethod;
+  readonly documentForm: CanonicalForm;
+  readonly digestHash: string;
+  /** Base64 without blanks. */
+  readonly digest: string;
 }
 
 /**
@@ -64,11 +86,16 @@ export function signatureShape(xml: string): SignatureShape | null {
     info?.name === "SignedInfo" && value?.name === "SignatureValue" && more.length === 0,
     "SignedInfo, SignatureValue and KeyInfo in the signature",
   );
-  checkSignedInfo(info, rootIds);
-  return { certificates: keyInfo === undefined ? [] : certificatesOf(keyInfo) };
+  const bytes = fromBase64(value.text);
+  demand(bytes !== null && bytes.length > 0, "base64 in SignatureValue");
+  return {
+    ...readSignedInfo(info, rootIds),
+    value: bytes,
+    certificates: keyInfo === undefined ? [] : certificatesOf(keyInfo),
+  };
 }
 
-function checkSignedInfo(info: XmlElement, rootIds: readonly string[]): void {
+function readSignedInfo(info: XmlElement, rootIds: readonly string[]): SignedInfo {
   const [canonicalization, method, reference, ...more] = info.children;
   demand(
     canonicalization?.name === "CanonicalizationMethod" &&
@@ -77,9 +104,10 @@ function checkSignedInfo(info: XmlElement, rootIds: readonly string[]): void {
       more.length === 0,
     "exactly one reference",
   );
-  const form = canonicalization.attributes.get("Algorithm") ?? "";
-  demand(form === EXCLUSIVE || form === INCLUSIVE, "a canonical form without comments");
-  demand(SIGNATURES.has(method.attributes.get("Algorithm") ?? ""), "RSA or ECDSA with SHA-2");
+  const infoForm = FORMS.get(algorithmOf(canonicalization));
+  demand(infoForm !== undefined, "a canonical form without comments");
+  const made = METHODS.get(algorithmOf(method));
+  demand(made !== undefined, "RSA or ECDSA with SHA-2");
   demand(canonicalization.children.length + method.children.length === 0, "plain algorithms");
   const uri = reference.attributes.get("URI");
   demand(
@@ -94,18 +122,35 @@ function checkSignedInfo(info: XmlElement, rootIds: readonly string[]): void {
       rest.length === 0,
     "Transforms, DigestMethod and DigestValue in the reference",
   );
-  demand(DIGESTS.has(digest.attributes.get("Algorithm") ?? ""), "a digest by SHA-256 or SHA-512");
-  const steps = transforms.children.map((step) =>
-    step.name === "Transform" && step.children.length === 0
-      ? (step.attributes.get("Algorithm") ?? "")
-      : "",
+  const digestHash = DIGESTS.get(algorithmOf(digest));
+  demand(digestHash !== undefined, "a digest by SHA-2");
+  return {
+    infoForm,
+    method: made,
+    documentForm: documentForm(transforms),
+    digestHash,
+    digest: digestValue.text.replace(/\s/g, ""),
+  };
+}
+
+/** The transforms are enveloped-signature and at most one canonical form. */
+function documentForm(transforms: XmlElement): CanonicalForm {
+  const [first, second, ...more] = transforms.children;
+  const isPlain = transforms.children.every(
+    ({ name, children }) => name === "Transform" && children.length === 0,
   );
+  // XMLDSIG core §4.4.3.2: without a form of its own, a node set becomes octets by Canonical XML.
+  const form = second === undefined ? "inclusive" : FORMS.get(algorithmOf(second));
   demand(
-    steps[0] === ENVELOPED &&
-      steps.length <= 2 &&
-      steps.slice(1).every((step) => step === EXCLUSIVE || step === INCLUSIVE),
-    "the transforms enveloped-signature and a canonical form",
+    isPlain && first !== undefined && algorithmOf(first) === ENVELOPED && more.length === 0,
+    "the transform enveloped-signature first",
   );
+  demand(form !== undefined, "no transform but a canonical form behind enveloped-signature");
+  return form;
+}
+
+function algorithmOf({ attributes }: XmlElement): string {
+  return attributes.get("Algorithm") ?? "";
 }
 
 function certificatesOf(keyInfo: XmlElement): Uint8Array[] {

@@ -79,6 +79,24 @@ test("what the maker's .NET leaves out, the last transform, is inclusive canonic
   t.deepEqual((await read(xml)).meters, ["1 KAM-76348799"]);
 });
 
+test("line ends, prefixes and namespaces change nothing that was signed", async (t) => {
+  const named = XML.replace(
+    "<Devices>",
+    '<m:Devices xmlns:m="urn:m" xmlns="urn:d" xmlns:z="urn:z">',
+  )
+    .replace("</Devices>", "</m:Devices>")
+    .replaceAll("><", ">\n<");
+  for (const form of [EXCLUSIVE, INCLUSIVE]) {
+    for (const canonicalization of [EXCLUSIVE, INCLUSIVE]) {
+      const signed = signXml(named, rsa, { transforms: [ENVELOPED, form], canonicalization });
+      // XML 1.0 §2.11: a program sees every line end as one line feed.
+      for (const file of [signed, signed.replaceAll("\n", "\r\n")]) {
+        t.deepEqual((await read(file)).meters, ["1 KAM-76348799"]);
+      }
+    }
+  }
+});
+
 test("the signature may be in the encrypted document or in the opened one", async (t) => {
   const sealed = encryptKem(XML, "12345").replace(/<\?.*?\?>/, "");
   for (const xml of [signXml(sealed, rsa), encryptKem(signXml(XML, rsa), "12345")]) {
