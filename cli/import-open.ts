@@ -112,7 +112,7 @@ async function openXml(
     form: file.form,
     place: "meter",
     signer: file.signer,
-    notes: [describeSigner(file.signer)],
+    notes: describeSigner(file.signer),
     async *items(at) {
       yield* file.meters;
       at(bytes.length);

@@ -33,13 +33,17 @@ export function demandSigner(signer: Signer | null, pinned: PinnedSigner | null)
   }
 }
 
-/** What is said of a file's signer. */
-export function describeSigner(signer: Signer | null): string {
+/** What is said of a file's signer, line by line. */
+export function describeSigner(signer: Signer | null): string[] {
   if (signer === null) {
-    return "the file is not signed: nothing shows who made it, or that it is unchanged";
+    return ["the file is not signed: nothing shows who made it, or that it is unchanged"];
   }
   const { subject, fingerprint, pinned } = signer;
   return pinned
-    ? `signed by ${subject}, as pinned`
-    : `signed by ${subject}, SHA-256 ${fingerprint}: compare it with the maker's, pin it by --signer`;
+    ? [`signed by ${subject}, as pinned`]
+    : [
+        `signed by ${subject}`,
+        `SHA-256 ${fingerprint}`,
+        "compare this with what the maker publishes, and pin it by --signer",
+      ];
 }
