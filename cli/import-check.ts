@@ -16,15 +16,18 @@ export async function checkImport(
   source: ImportSource,
   { conflicts, shared }: Survey,
   defaults: ImportDefaults,
-  at: (bytes: number) => void,
+  at: (items: number) => void,
 ): Promise<ImportReport> {
   const rejected: Remark[] = [];
   const warnings: Remark[] = [];
   const assumed = new Map<string, Remark & { readonly count: number }>();
   const taken = new Map<string, number>();
   let imported = 0;
-  for await (const item of source.items(at)) {
+  let seen = 0;
+  for await (const item of source.items()) {
     const { line } = item;
+    seen += 1;
+    at(seen);
     const conflict = conflicts.get(line);
     if (!("row" in item) || conflict !== undefined) {
       rejected.push("row" in item ? conflict! : item.rejected);

@@ -55,11 +55,7 @@ export async function openImport(path: string, options: OpenOptions): Promise<Im
 }
 
 async function openCsv(path: string, options: OpenOptions): Promise<ImportSource> {
-  const table = await openTable(
-    readAll(path, () => undefined),
-    options.columns,
-    options,
-  );
+  const table = await openTable(readAll(path), options.columns, options);
   return {
     form: "csv",
     place: "line",
@@ -67,15 +63,15 @@ async function openCsv(path: string, options: OpenOptions): Promise<ImportSource
       table.unused.length === 0
         ? []
         : [`columns that are not used, from the left: ${table.unused.join(", ")}`],
-    items: (at) => table.items(readAll(path, at)),
+    items: () => table.items(readAll(path)),
   };
 }
 
 function openList(path: string, form: "eddi24" | "text", options: OpenOptions): ImportSource {
   const list = { textKeys: form === "text" || options.textKeys, maker: options.maker };
-  async function* items(at: (bytes: number) => void): AsyncGenerator<ImportItem> {
+  async function* items(): AsyncGenerator<ImportItem> {
     try {
-      for await (const { line, text } of readTextLines(readAll(path, at), MAX_KEY_LINE)) {
+      for await (const { line, text } of readTextLines(readAll(path), MAX_KEY_LINE)) {
         const found = readKeyLine(text, line, list);
         if (found !== null) {
           yield found;
@@ -113,9 +109,8 @@ async function openXml(
     place: "meter",
     signer: file.signer,
     notes: describeSigner(file.signer),
-    async *items(at) {
+    async *items() {
       yield* file.meters;
-      at(bytes.length);
     },
   };
 }
@@ -160,15 +155,10 @@ async function readWhole(path: string): Promise<Uint8Array> {
   }
 }
 
-async function* readAll(path: string, at: (bytes: number) => void): AsyncGenerator<Uint8Array> {
+async function* readAll(path: string): AsyncGenerator<Uint8Array> {
   const file = await openFile(path);
-  let read = 0;
   try {
-    for await (const chunk of file.createReadStream({ autoClose: false })) {
-      read += chunk.length;
-      at(read);
-      yield chunk;
-    }
+    yield* file.createReadStream({ autoClose: false });
   } finally {
     await file.close();
   }

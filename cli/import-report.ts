@@ -55,7 +55,7 @@ function linesOf(
   }
   for (const [code, seen] of counts) {
     if (seen > NAMED) {
-      lines.push(`${printable(code)}: ${seen - NAMED} more, all with --json${behind}`);
+      lines.push(`${printable(code)}: ${seen - NAMED} more, see --json${behind}`);
     }
   }
   return lines;

@@ -29,6 +29,6 @@ export interface ImportSource {
   readonly signer?: Signer | null;
   /** Said beside the result. */
   readonly notes: readonly string[];
-  /** All of the file, from the start; `at` hears how many bytes were read. */
-  items(at: (bytes: number) => void): AsyncIterable<ImportItem>;
+  /** All of the file, from the start, as often as asked for. */
+  items(): AsyncIterable<ImportItem>;
 }

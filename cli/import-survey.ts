@@ -11,7 +11,8 @@ import { formatAddress, parseAddress } from "../src/meters/address.ts";
 import type { ImportSource, Remark } from "./import-source.ts";
 
 export interface Survey {
-  readonly rows: number;
+  /** Places of the file that say anything. */
+  readonly items: number;
   readonly hadKeys: boolean;
   /** By line: why this row and another one of the same meter exclude each other. */
   readonly conflicts: ReadonlyMap<number, Remark>;
@@ -30,13 +31,13 @@ export async function surveyRows(source: ImportSource): Promise<Survey> {
   const keys = new Map<string, { readonly line: number; readonly meter: string }>();
   const conflicts = new Map<number, Remark>();
   const shared: Remark[] = [];
-  let rows = 0;
+  let items = 0;
   let hadKeys = false;
-  for await (const item of source.items(() => undefined)) {
+  for await (const item of source.items()) {
+    items += 1;
     if (!("row" in item)) {
       continue;
     }
-    rows += 1;
     const { line, row } = item;
     const meter = canonical(row.address);
     const own = KEYS.map((column) => plain(row[column]));
@@ -61,7 +62,7 @@ export async function surveyRows(source: ImportSource): Promise<Survey> {
       }
     }
   }
-  return { rows, hadKeys, conflicts, shared };
+  return { items, hadKeys, conflicts, shared };
 }
 
 function conflict({ place }: ImportSource, line: number, other: number): Remark {

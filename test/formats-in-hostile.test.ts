@@ -17,7 +17,7 @@ import { checkXml, childrenOfRoot } from "../src/handover/formats/xml/element.ts
 import { MAX_DEPTH, scanXml } from "../src/handover/formats/xml/scan.ts";
 import { MAX_ATTRIBUTES } from "../src/handover/formats/xml/tag.ts";
 import { encryptKem, kem2Xml, kemXml, zipKem } from "./support/key-files.ts";
-import vectors from "./vectors/pskc.json" with { type: "json" };
+import vectors from "./vectors/pskc-files.json" with { type: "json" };
 
 const LAUGHS = Array.from(
   { length: 10 },

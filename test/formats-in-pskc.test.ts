@@ -4,13 +4,14 @@
  * @module
  */
 import test from "ava";
+import fc from "fast-check";
 import { isKeyList, readKeyLine } from "../src/handover/formats/eddi24/read.ts";
 import { openPskc } from "../src/handover/formats/pskc/keys.ts";
 import { readPskc } from "../src/handover/formats/pskc/read.ts";
 import type { MeterFile } from "../src/handover/formats/read-contract.ts";
 import { parseTextKey } from "../src/handover/formats/text-keys/read.ts";
 import { outcome } from "./support/found.ts";
-import vectors from "./vectors/pskc.json" with { type: "json" };
+import vectors from "./vectors/pskc-files.json" with { type: "json" };
 
 const KEY = "FD83029839F59A18AB3D49013E0B33ED";
 
@@ -138,6 +139,25 @@ test("eddi24: a line is one meter with its key, or is named", (t) => {
   t.deepEqual(known, { line: 7, row: { address: "QDS-76348799", key: KEY } });
   t.true(isKeyList(`KAM;76348799;${KEY}`) && isKeyList(KEY));
   t.false(isKeyList("address;name;key") || isKeyList(`KAM-76348799;${KEY}`));
+});
+
+test("a line of anything is one row or one remark, and no remark quotes it", (t) => {
+  const field = fc.oneof(
+    fc.constantFrom("KAM", "76348799", KEY, "HalloWorldTestPW", "", " ", "\0", "ß"),
+    fc.string({ maxLength: 40 }),
+  );
+  const line = fc.array(field, { maxLength: 6 }).map((fields) => fields.join(";"));
+  fc.assert(
+    fc.property(line, fc.boolean(), (text, textKeys) => {
+      const found = readKeyLine(text, 1, { textKeys, maker: "" });
+      if (found === null || "row" in found) {
+        t.is(found === null, text.trim() === "");
+        return;
+      }
+      t.notRegex(found.rejected.detail, /FD83|7634|Hallo|ß/);
+    }),
+    { numRuns: 2000 },
+  );
 });
 
 test("a key of 16 characters is their 16 bytes, with a warning, and only where it was asked for", (t) => {

@@ -10,7 +10,7 @@ import { text } from "node:stream/consumers";
 import test, { type ExecutionContext } from "ava";
 import { answer, type Ended, fakeService, meterseal } from "./support/command.ts";
 import { encryptKem, kem2Xml, kemXml, makeIdentity, signXml, zipKem } from "./support/key-files.ts";
-import vectors from "./vectors/pskc.json" with { type: "json" };
+import vectors from "./vectors/pskc-files.json" with { type: "json" };
 
 const KEY = "FD83029839F59A18AB3D49013E0B33ED";
 const OTHER = "0B33ED13E09A18AB3D490FD83029839F";

@@ -6,7 +6,6 @@
  *
  * @module
  */
-import { stat } from "node:fs/promises";
 import { type Command, Option } from "commander";
 import { type Answer, pathOf, readAnswer } from "../client.ts";
 import { type Context, run } from "../context.ts";
@@ -70,7 +69,7 @@ async function importFile(context: Context, path = ""): Promise<number> {
   }
   const survey = await surveyRows(source);
   const dryRun = flag("dryRun");
-  const progress = await startProgress(dryRun ? "check" : "import", (await stat(path)).size);
+  const progress = await startProgress(dryRun ? "check" : "import", survey.items);
   let report: ImportReport;
   let refused: number;
   try {
@@ -108,7 +107,7 @@ async function send(
   { client, flag, option }: Context,
   source: ImportSource,
   survey: Survey,
-  at: (bytes: number) => void,
+  at: (items: number) => void,
 ): Promise<{ report: ImportReport; refused: number }> {
   const found: { readonly rejected: Remark[]; readonly warnings: Remark[]; sent: number } = {
     rejected: [],
@@ -116,7 +115,10 @@ async function send(
     sent: 0,
   };
   async function* lines(): AsyncGenerator<string> {
-    for await (const item of source.items(at)) {
+    let seen = 0;
+    for await (const item of source.items()) {
+      seen += 1;
+      at(seen);
       const why = "row" in item ? survey.conflicts.get(item.line) : item.rejected;
       if (why !== undefined || !("row" in item)) {
         found.rejected.push(...(why === undefined ? [] : [why]));

@@ -18,8 +18,11 @@ export interface PskcKey {
   readonly module: string;
   readonly model: string;
   readonly algorithm: string;
-  /** Whatever could say which of a meter's keys it is. */
-  readonly labels: readonly string[];
+  /** `Id`, which in files of ours names address, kind and version. */
+  readonly id: string;
+  readonly keyProfile: string;
+  readonly reference: string;
+  readonly friendlyName: string;
   /** Null = its check failed; empty = the file holds no value. */
   readonly secret: Uint8Array | null;
 }
@@ -80,16 +83,14 @@ function* keysOf(xml: string, values: ValueKeys): Generator<PskcKey, void> {
 function keyOf(
   key: XmlElement,
   values: ValueKeys,
-): Pick<PskcKey, "algorithm" | "labels" | "secret"> {
+): Omit<PskcKey, "manufacturer" | "serial" | "module" | "model"> {
   const secret = find(key, "Data", "Secret");
   return {
     algorithm: key.attributes.get("Algorithm") ?? "",
-    labels: [
-      textAt(key, "KeyProfileId"),
-      textAt(key, "KeyReference"),
-      textAt(key, "FriendlyName"),
-      key.attributes.get("Id") ?? "",
-    ],
+    id: key.attributes.get("Id") ?? "",
+    keyProfile: textAt(key, "KeyProfileId"),
+    reference: textAt(key, "KeyReference"),
+    friendlyName: textAt(key, "FriendlyName"),
     secret: secret === null ? new Uint8Array() : openSecret(secret, values),
   };
 }

@@ -8,17 +8,17 @@
  * @module
  */
 import { columnOf, type NamedKey, sortKeys } from "../key-names.ts";
-import type { CheckSignature, Found, MeterFile, RemarkCode } from "../read-contract.ts";
+import type { CheckSignature, Found, MeterFile, MeterRow, RemarkCode } from "../read-contract.ts";
 import { decodeXml } from "../xml/decode.ts";
 import { checkXml } from "../xml/element.ts";
 import type { PskcSecrets } from "./encryption-key.ts";
 import { openPskc, type PskcKey } from "./keys.ts";
+import { ADDRESS, newestOnly, ownId } from "./own.ts";
 
 /** Algorithms of RFC 6030 §10 itself: one-time passwords and PINs. */
 const OTP = "urn:ietf:params:xml:ns:keyprov:pskc:";
 
-const ADDRESS =
-  /^(?:[A-Z]{3}-[0-9A-F]{8}(?:\/[0-9A-F]{2}\/[0-9A-F]{2})?|(?:st|eui):[0-9A-F]{16})$/i;
+const PROFILE = /^[a-z0-9-]{1,20}$/;
 
 export interface PskcOptions extends PskcSecrets {
   readonly checkSignature: CheckSignature;
@@ -43,7 +43,8 @@ export async function readPskc(
 function* meters(keys: Iterable<PskcKey>): Generator<Found, void> {
   const devices = new Map<string, PskcKey[]>();
   for (const key of keys) {
-    const id = JSON.stringify([key.manufacturer, key.serial, key.module]);
+    const own = ownId(key)?.address;
+    const id = own ?? JSON.stringify([key.manufacturer, key.serial, key.module]);
     const known = devices.get(id);
     if (known === undefined) {
       devices.set(id, [key]);
@@ -67,14 +68,28 @@ function rowOf(device: readonly PskcKey[], line: number): Found {
   if (device.some(({ secret }) => secret === null)) {
     return rejected(line, "KEY_INTEGRITY", "a key of this meter does not pass its check");
   }
-  const named = device.flatMap((key) => namedKey(key, device.length === 1));
-  const sorted = sortKeys(line, named);
+  const keys = newestOnly(device);
+  const sorted = sortKeys(
+    line,
+    keys.flatMap((key) => namedKey(key, keys.length === 1)),
+  );
   if (sorted === null) {
     return rejected(line, "KEY_AMBIGUOUS", "two keys of the same kind differ");
   }
-  return sorted.keys.key === undefined
+  return sorted.keys.key === undefined && sorted.keys.master_key === undefined
     ? rejected(line, "KEY_MISSING", "expected an encryption key with a value")
-    : { line, row: { address, ...sorted.keys }, warnings: sorted.warnings };
+    : { line, row: { address, ...sorted.keys, ...termsOf(first) }, warnings: sorted.warnings };
+}
+
+/** In our own files, profile and name of the meter stand where PSKC has room for them. */
+function termsOf(key: PskcKey | undefined): Pick<MeterRow, "profile" | "name"> {
+  if (key === undefined || ownId(key) === null) {
+    return {};
+  }
+  return {
+    ...(PROFILE.test(key.keyProfile) ? { profile: key.keyProfile } : {}),
+    ...(key.friendlyName === "" ? {} : { name: key.friendlyName }),
+  };
 }
 
 function namedKey(key: PskcKey, isOnly: boolean): NamedKey[] {
@@ -85,14 +100,20 @@ function namedKey(key: PskcKey, isOnly: boolean): NamedKey[] {
   if (key.algorithm.startsWith(OTP)) {
     return [{ name: "", value }];
   }
-  const words = key.labels.flatMap((label) => [label, ...label.split(/[^A-Za-z0-9]+/)]);
+  const labels = [key.keyProfile, key.reference, key.friendlyName, key.id];
+  const words = [
+    ownId(key)?.type ?? "",
+    ...labels,
+    ...[key.reference, key.id].flatMap((label) => label.split(/[^A-Za-z0-9]+/)),
+  ];
   const name = words.find((word) => columnOf(word) !== null) ?? (isOnly ? "key" : "");
   return [{ name, value }];
 }
 
 /** Our own address where the file has one; else what device and maker make together. */
-function addressOf({ manufacturer, serial, module, model }: PskcKey): string | null {
-  const own = [module, serial, model].find((text) => ADDRESS.test(text));
+function addressOf(key: PskcKey): string | null {
+  const { manufacturer, serial, module, model } = key;
+  const own = ownId(key)?.address ?? [module, serial, model].find((text) => ADDRESS.test(text));
   if (own !== undefined) {
     return own;
   }
