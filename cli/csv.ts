@@ -1,11 +1,12 @@
 /**
- * Reads CSV as people make it: comma or semicolon, byte order mark, any line end, quotes.
+ * Reads CSV as people make it: comma, semicolon or tab, byte order mark, any line end, quotes.
  *
  * The file may hold keys: no error quotes it, only the line is told.
  *
  * @module
  */
 import { type Parser, parse } from "csv-parse";
+import { decodeText, EncodingFault } from "./import-text.ts";
 
 const MAX_RECORD = 65_536;
 
@@ -91,27 +92,15 @@ function faultOf(error: Error, begin: number): CsvFault {
   return new CsvFault("CSV_QUOTES", line, "the quotation marks do not fit together");
 }
 
-/** Text with one kind of line end, so that lines are counted alike everywhere. */
+/** The fault of the encoding as one of the file. */
 async function* decode(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
-  const decoder = new TextDecoder("utf-8", { fatal: true });
-  let line = 1;
-  let held = "";
-  const decodeChunk = (chunk: Uint8Array | undefined): string => {
-    try {
-      return decoder.decode(chunk, { stream: chunk !== undefined });
-    } catch {
-      throw new CsvFault("CSV_ENCODING", line, "expected UTF-8, save the file as CSV UTF-8");
-    }
-  };
-  for await (const chunk of bytes) {
-    const text = held + decodeChunk(chunk);
-    // The second half of a CRLF may be in the next chunk.
-    held = text.endsWith("\r") ? "\r" : "";
-    const lines = text.slice(0, text.length - held.length).replace(/\r\n?/g, "\n");
-    line += lines.split("\n").length - 1;
-    yield lines;
+  try {
+    yield* decodeText(bytes);
+  } catch (error) {
+    throw error instanceof EncodingFault
+      ? new CsvFault("CSV_ENCODING", error.line, error.message)
+      : error;
   }
-  yield (held + decodeChunk(undefined)).replace(/\r/g, "\n");
 }
 
 async function readHeaderLine(texts: AsyncGenerator<string>): Promise<string> {
@@ -127,16 +116,22 @@ async function readHeaderLine(texts: AsyncGenerator<string>): Promise<string> {
 }
 
 async function* join(start: string, rest: AsyncGenerator<string>): AsyncGenerator<string | null> {
-  yield start;
-  yield* rest;
-  yield null;
+  try {
+    yield start;
+    yield* rest;
+    yield null;
+  } finally {
+    // Who reads the header only leaves before the rest was begun.
+    await rest.return(undefined);
+  }
 }
 
-/** The one that the header line has more of, outside quotation marks. */
-function delimiterOf(start: string): "," | ";" {
+/** The one that the header line has most of, outside quotation marks. */
+function delimiterOf(start: string): string {
   const header = start.trimStart().split("\n", 1)[0] ?? "";
   const bare = header.replace(/"[^"]*"/g, "");
-  return bare.split(";").length > bare.split(",").length ? ";" : ",";
+  const counted = [",", ";", "\t"].map((mark) => [mark, bare.split(mark).length] as const);
+  return counted.reduce((best, next) => (next[1] > best[1] ? next : best))[0];
 }
 
 function lineBreaks(fields: readonly string[]): number {

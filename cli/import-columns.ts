@@ -7,28 +7,94 @@
  */
 import { Misuse } from "./errors.ts";
 
-const COLUMNS = ["address", "profile", "key", "auth_key", "master_key", "name", "order"] as const;
+/** What the service takes, and parts that an address or a row is put together from. */
+const COLUMNS = [
+  ...["address", "profile", "key", "auth_key", "master_key", "name", "order"],
+  ...["serial", "manufacturer", "version", "medium", "system_title", "dev_eui", "key_type"],
+] as const;
 
-export type ImportColumn = (typeof COLUMNS)[number];
+export type ImportColumn =
+  | ("address" | "profile" | "key" | "auth_key" | "master_key" | "name" | "order")
+  | ("serial" | "manufacturer" | "version" | "medium" | "system_title" | "dev_eui" | "key_type");
 
 /** Columns whose content nobody may see. */
 export const KEY_COLUMNS: readonly ImportColumn[] = ["key", "auth_key", "master_key"];
 
-/** What the field calls these columns; the profile says which protocol key it is. */
-const SYNONYMS: Readonly<Record<string, ImportColumn>> = {
-  mk: "key",
-  dek: "key",
-  guek: "key",
-  ek: "key",
-  gpk60: "key",
-  gak: "auth_key",
-  ak: "auth_key",
-  gpk61: "auth_key",
-  kek: "master_key",
-  appskey: "key",
-  nwkskey: "auth_key",
-  appkey: "master_key",
+/** One of these must be there. */
+const NAMING: readonly ImportColumn[] = ["address", "serial", "system_title", "dev_eui"];
+
+/**
+ * What the field calls these columns, in the languages that shipment files come in; the profile
+ * says which protocol key it is. `version` and `medium` are read only under our own names for
+ * them, because elsewhere they may be decimal, or a version of something else.
+ */
+const SYNONYMS: Readonly<Partial<Record<ImportColumn, readonly string[]>>> = {
+  key: [
+    "mk",
+    "dek",
+    "guek",
+    "ek",
+    "gpk60",
+    "appskey",
+    "aes",
+    "aeskey",
+    "encryptionkey",
+    "decryptionkey",
+    "schlüssel",
+    "aesschlüssel",
+    "nøgle",
+  ],
+  auth_key: ["gak", "ak", "gpk61", "nwkskey", "authenticationkey"],
+  master_key: ["kek", "appkey", "masterkey"],
+  serial: [
+    "serialno",
+    "serialnumber",
+    "serialnr",
+    "seriennummer",
+    "seriennr",
+    "serienummer",
+    "zählernummer",
+    "zählernr",
+    "meterserial",
+    "meterno",
+    "meternumber",
+    "meterid",
+    "målernummer",
+    "deviceid",
+    "devicenumber",
+    "identnr",
+    "fabriknummer",
+    "numerseryjny",
+    "numerodiserie",
+    "númerodeserie",
+  ],
+  manufacturer: [
+    "manufacturerid",
+    "maker",
+    "vendor",
+    "vendorid",
+    "flag",
+    "flagid",
+    "mfct",
+    "hersteller",
+    "herstellercode",
+    "fabrikant",
+    "producent",
+    "produttore",
+    "fabricante",
+  ],
+  system_title: ["systemtitle", "dlmssystemtitle"],
+  dev_eui: ["deveui"],
+  key_type: ["keytype"],
+  name: ["metername"],
 };
+
+const OURS: ReadonlyMap<string, ImportColumn> = new Map([
+  ...COLUMNS.map((name) => [fold(name), name as ImportColumn] as const),
+  ...Object.entries(SYNONYMS).flatMap(([ours, names]) =>
+    names.map((name) => [fold(name), ours as ImportColumn] as const),
+  ),
+]);
 
 /** Place of each of our columns in a record. */
 export type Places = ReadonlyMap<ImportColumn, number>;
@@ -38,7 +104,7 @@ export function parseColumns(text: string): ReadonlyMap<ImportColumn, string> {
   const chosen = new Map<ImportColumn, string>();
   for (const pair of text.split(",")) {
     const [ours = "", theirs = ""] = pair.split("=", 2).map((part) => part.trim());
-    const column = COLUMNS.find((name) => name === ours.toLowerCase());
+    const column = COLUMNS.find((name) => name === ours.toLowerCase()) as ImportColumn | undefined;
     if (column === undefined || theirs === "" || chosen.has(column)) {
       throw new Misuse(
         `--columns: expected pairs like address=Serial,key=DEK of ${COLUMNS.join(", ")}`,
@@ -49,7 +115,7 @@ export function parseColumns(text: string): ReadonlyMap<ImportColumn, string> {
   return chosen;
 }
 
-/** @throws {@link Misuse} when the header does not say where the addresses are. */
+/** @throws {@link Misuse} when the header does not say which meters the lines are about. */
 export function findColumns(
   header: readonly string[],
   chosen: ReadonlyMap<ImportColumn, string>,
@@ -61,7 +127,7 @@ export function findColumns(
   }
   const taken = new Set(places.values());
   names.forEach((name, place) => {
-    const column = COLUMNS.find((ours) => ours === name) ?? SYNONYMS[name];
+    const column = OURS.get(name);
     if (column === undefined || taken.has(place) || chosen.has(column)) {
       return;
     }
@@ -70,7 +136,7 @@ export function findColumns(
     }
     places.set(column, place);
   });
-  if (!places.has("address")) {
+  if (!NAMING.some((column) => places.has(column))) {
     throw new Misuse("the first line names no column address: name it with --columns address=…");
   }
   return places;
@@ -84,6 +150,8 @@ function onlyPlace(names: readonly string[], name: string, what: string): number
   return place;
 }
 
+/** Letters and digits only: `Serial No.`, `serial_no` and `SerialNo` are one name. */
 function fold(name: string): string {
-  return name.trim().toLowerCase();
+  const bare = name.normalize("NFC").toLowerCase();
+  return bare.replace(/[^\p{L}\p{N}]/gu, "") || bare.trim();
 }

@@ -105,7 +105,7 @@ test("rejected lines and warnings are told by line and code, and exit 1", async 
     "line 2: KEY_LENGTH expected 16 bytes",
     "line 3: CSV_FIELDS expected 2 fields as in the first line, got 1",
     "line 4: CSV_FIELDS expected 2 fields as in the first line, got 3",
-    "line 2: KEY_WEAK the key is published (warning)",
+    "line 2: KEY_WEAK   the key is published (warning)",
     "0 meters imported, 3 rejected, 1 warning",
   ]);
 });
@@ -127,7 +127,7 @@ for (const [code, content] of Object.entries(FAULTS)) {
     t.true(rows.length >= 1);
     t.regex(
       stdout,
-      new RegExp(`^line \\d+: ${code} [^\\n]*from here on nothing was imported$`, "m"),
+      new RegExp(`^line \\d+: ${code} .*from here on\\s+nothing\\s+was imported$`, "ms"),
     );
   });
 }
@@ -137,7 +137,7 @@ const USELESS: Readonly<Record<string, readonly [string | Uint8Array, ...string[
   "two columns that could be the key": [`address,dek,guek\nKAM-00000001,${KEY},${KEY}\n`],
   "--columns that are not in the file": [`a,b\n1,${KEY}\n`, "--columns", "address=serial"],
   "--columns that are not ours": [`a,b\n1,${KEY}\n`, "--columns", "address=a,secret=b"],
-  "another encoding": [Buffer.from(`\ufeffaddress,key\nKAM-00000001,${KEY}\n`, "utf16le")],
+  "another encoding": [Buffer.from(`address,key,caf\u00e9\nKAM-00000001,${KEY},\n`, "latin1")],
   "nothing in it": [""],
 };
 

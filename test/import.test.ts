@@ -6,8 +6,10 @@
 import { statSync } from "node:fs";
 import { join } from "node:path";
 import test, { type ExecutionContext } from "ava";
+import fc from "fast-check";
 import { coreDatabase } from "../src/base/paths.ts";
 import { openDatabase } from "../src/db/open.ts";
+import { isRegularKey } from "../src/meters/weak-keys.ts";
 import { type DatabaseKind, databaseKinds } from "./support/databases.ts";
 import { ndjson, type Parsed, request, startService } from "./support/service.ts";
 
@@ -195,6 +197,34 @@ for (const kind of databaseKinds()) {
     t.true(perMeter < 1000);
   });
 }
+
+test("a key that nobody drew at random is known by its look, a random one never is", (t) => {
+  const number = Buffer.from("76348799", "hex");
+  const hex = (text: string): Uint8Array => Buffer.from(text, "hex");
+  const regular = [
+    ...["ff".repeat(16), "01".repeat(32), K16, "f0e0d0c0b0a090807060504030201000"],
+    ...["fffefdfcfbfaf9f8f7f6f5f4f3f2f1f0", "76348799".repeat(4), "99873476".repeat(8)],
+    ...[`76348799${"00".repeat(12)}`, `${"ff".repeat(12)}99873476`],
+    Buffer.from("7634879976348799").toString("hex"),
+    `${Buffer.from("76348799").toString("hex")}${"20".repeat(8)}`,
+  ];
+  for (const key of regular) {
+    t.true(isRegularKey(hex(key), number), key);
+  }
+  // Half a byte off, and the number once in bytes that were drawn: it stands there by chance.
+  for (const key of [`0${"76348799".repeat(3)}0000000`, `76348799${DRAWN.toString("hex", 4)}`]) {
+    t.false(isRegularKey(hex(key), number), key);
+  }
+  fc.assert(
+    fc.property(fc.uint8Array({ minLength: 16, maxLength: 16 }), (bytes) => {
+      // Mixed with drawn bytes: fast-check likes zeros more than chance does.
+      const key = bytes.map((byte, i) => byte ^ DRAWN[i]!);
+      t.false(isRegularKey(key, number));
+    }),
+  );
+});
+
+const DRAWN = Buffer.from("d1a2b3c4e5f60718293a4b5c6d7e8f90", "hex");
 
 async function deployment(t: ExecutionContext, kind: DatabaseKind) {
   const service = await startService(t, kind);

@@ -7,13 +7,15 @@
  */
 import { z } from "zod";
 import type { KeyType, Profile } from "../../keystore/index.ts";
-import { AddressError, parseAddress } from "./address.ts";
+import { AddressError, addressParts, parseAddress, type RawAddress } from "./address.ts";
 import type { Enrolment } from "./enrol.ts";
 import { defaultProfile, PROFILES, parseProfile } from "./profiles.ts";
 import type { Remark } from "./remark.ts";
-import { isPublishedKey } from "./weak-keys.ts";
+import { isPublishedKey, isRegularKey } from "./weak-keys.ts";
 
 const text = z.string().max(200).optional();
+
+const REGULAR = "the key is a sequence or made of the meter's number: it was not drawn at random";
 
 /** Column names as in a CSV file; JSON's own style is taken too. */
 export const ImportRow = z.strictObject({
@@ -100,6 +102,8 @@ function check(row: ImportRow, line: number, defaults: ImportDefaults): CheckedR
       "the key is published: import it with --allow-weak if it is so",
     );
   }
+  const number = numberBytes(address);
+  const isRegular = !weak && keys.some(({ key }) => isRegularKey(key, number));
   return {
     enrolment: {
       line,
@@ -110,9 +114,17 @@ function check(row: ImportRow, line: number, defaults: ImportDefaults): CheckedR
       allowUnauthenticated: defaults.allowUnauthenticated,
       keys,
     },
-    warnings: weak ? [{ line, code: "KEY_WEAK", detail: "the key is published" }] : [],
+    warnings: [
+      ...(weak ? [{ line, code: "KEY_WEAK", detail: "the key is published" }] : []),
+      ...(isRegular ? [{ line, code: "KEY_REGULAR", detail: REGULAR }] : []),
+    ],
     assumedProfile: named === undefined && keys.length > 0,
   };
+}
+
+/** The number on the label, whatever the kind of address. */
+function numberBytes(address: RawAddress): Uint8Array {
+  return Buffer.from(addressParts(address).serial, "hex");
 }
 
 interface Columns {
