@@ -13,8 +13,8 @@ export interface Output {
   readonly json: boolean;
   /** Writes a result in the form that was asked for. */
   result(document: unknown, lines: () => readonly string[]): Promise<void>;
-  /** Writes text to stdout and waits until the reader keeps up. */
-  write(text: string): Promise<void>;
+  /** Writes to stdout and waits until the reader keeps up. */
+  write(content: string | Uint8Array): Promise<void>;
   /** Says something beside the result. */
   note(line: string): void;
 }
@@ -45,8 +45,8 @@ export function leaveWhenReaderIsGone(): void {
   });
 }
 
-async function writeOut(text: string): Promise<void> {
-  if (text !== "" && !process.stdout.write(text)) {
+async function writeOut(content: string | Uint8Array): Promise<void> {
+  if (content.length > 0 && !process.stdout.write(content)) {
     await once(process.stdout, "drain");
   }
 }

@@ -14,7 +14,7 @@ import { Misuse } from "./errors.ts";
 /** A file that is not there yet. */
 export interface PendingFile {
   /** Writes it, flushed to disk, under its name. */
-  commit(text: string): Promise<void>;
+  commit(content: string | Uint8Array): Promise<void>;
   /** Gives it up; does nothing after `commit`. */
   discard(): Promise<void>;
 }
@@ -60,8 +60,8 @@ async function prepare(path: string, option: string): Promise<PendingFile> {
   });
   let done = false;
   return {
-    async commit(text) {
-      await file.writeFile(text);
+    async commit(content) {
+      await file.writeFile(content);
       await file.sync();
       await file.close();
       await rename(temporary, path);

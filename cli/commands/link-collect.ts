@@ -10,9 +10,12 @@ import { readFile, rm } from "node:fs/promises";
 import { userInfo } from "node:os";
 import { type Command, Option } from "commander";
 import type { Collected } from "../../src/handover/collect.ts";
+import type { Bundle } from "../../src/handover/protocol/bundle.ts";
 import type { PackageHeader } from "../../src/handover/protocol/manifest.ts";
+import { readClientIdentity } from "../client-identity.ts";
 import { type Context, run } from "../context.ts";
 import { codeOf, Misuse, Refusal } from "../errors.ts";
+import { deliverInner, openInner, readIdentities } from "../inner-file.ts";
 import type { Output } from "../output.ts";
 import { pinSource } from "../pin.ts";
 import {
@@ -36,6 +39,9 @@ export function addLinkCollect(noun: Command): void {
     .option("--issuer <fingerprint>", "accept only a package signed by this key")
     .addOption(new Option("--format <format>", "form of the keys").choices(["json"]))
     .option("--out <file>", "write the keys to a new private file, not to stdout")
+    .option("--identity <file>", "open an age file at once with this age identity")
+    .option("--client-cert <file>", "show this certificate to the exchange, PEM")
+    .option("--client-key <file>", "its private key, PEM")
     .option("--resume <file>", "keep the claim in a private file, to go on after a break")
     .action(run(collect));
 }
@@ -46,6 +52,8 @@ async function collect(context: Context, link = ""): Promise<number> {
     throw new Misuse("link: the part after # is missing, copy all of it and put it in quotes");
   }
   const askPin = pinSource(option("pin"));
+  const identities = await readIdentities(option("identity"));
+  const machine = await readClientIdentity(option("clientCert"), option("clientKey"));
   const resumeFile = option("resume");
   const resume = resumeFile === undefined ? undefined : await readResume(resumeFile);
   const out = option("out");
@@ -54,13 +62,16 @@ async function collect(context: Context, link = ""): Promise<number> {
     out === undefined ? null : await preparePrivateFile(out, "--out", resume !== undefined);
   try {
     const { collectLink } = await import("../../src/handover/collect.ts");
-    const collected = await collectLink({
+    let reference = "";
+    const received = await collectLink({
       link,
       pin: (waiting) => {
+        reference = waiting.reference;
         announce(output, waiting);
         return askPin();
       },
       issuer: option("issuer") ?? null,
+      ...(machine === null ? {} : { send: machine }),
       clock: () => new Date(),
       ...(resume === undefined ? {} : { resume }),
       ...(resumeFile === undefined
@@ -70,7 +81,16 @@ async function collect(context: Context, link = ""): Promise<number> {
               replacePrivateFile(resumeFile, `${JSON.stringify(state)}\n`, "--resume"),
           }),
     });
-    await deliver(output, collected, pending);
+    const opened = identities === null ? null : await openInner(received, identities);
+    const collected = opened === null ? received : { ...received, bundle: opened };
+    await (collected.bundle === null
+      ? deliverInner(output, collected, reference, pending)
+      : deliver(output, { ...collected, bundle: collected.bundle }, pending));
+    if (identities !== null && collected.bundle === null) {
+      const detail =
+        "the file is stored, not opened by this identity, and receipt is not confirmed";
+      throw new Refusal("IDENTITY", detail);
+    }
     await confirm(output, collected, resumeFile !== undefined);
     if (resumeFile !== undefined) {
       await rm(resumeFile, { force: true });
@@ -97,12 +117,9 @@ function announce(
 
 async function deliver(
   output: Output,
-  { bundle, issuer, pinned }: Collected,
+  { bundle, issuer, pinned }: Collected & { readonly bundle: Bundle },
   pending: PendingFile | null,
 ): Promise<void> {
-  if (bundle === null) {
-    throw new Refusal("INNER_LAYER", "the keys are encrypted to the recipient's own key");
-  }
   const text = `${JSON.stringify(bundle)}\n`;
   if (pending === null) {
     await output.write(text);

@@ -22,6 +22,7 @@ export interface Package {
   readonly receiptHash: Uint8Array;
   readonly expiresAt: string;
   readonly windowSeconds: number;
+  readonly clientCertificate?: Uint8Array | undefined;
 }
 
 export interface Accepted {
@@ -60,6 +61,7 @@ export async function acceptPackage(
       header: Buffer.from(header),
       expires_at: pushed.expiresAt,
       window_seconds: pushed.windowSeconds,
+      client_certificate: pushed.clientCertificate ? Buffer.from(pushed.clientCertificate) : null,
       day,
       share_box: Buffer.from(shareBox),
       pin_mac: Buffer.from(pinMac),

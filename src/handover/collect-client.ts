@@ -15,10 +15,19 @@ export interface RetryPolicy {
   readonly firstDelayMs: number;
 }
 
+/** How one request travels; throws when there is no whole answer. */
+export type Send = (url: string, body: string, timeoutMs: number) => Promise<Answer>;
+
+interface Answer {
+  readonly status: number;
+  readonly text: string;
+}
+
 export type Fields = Readonly<Record<string, unknown>>;
 
 /** Codes of the exchange that a client hands on as they are. */
 const KNOWN: ReadonlySet<string> = new Set<HandoverErrorCode>([
+  "CLIENT_CERTIFICATE",
   "LINK_UNKNOWN",
   "LINK_COLLECTED",
   "LINK_CONFIRMED",
@@ -41,10 +50,11 @@ export async function post(
   url: string,
   body: Fields,
   { attempts, firstDelayMs }: RetryPolicy,
+  send: Send = byFetch,
 ): Promise<Fields> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await postOnce(url, body);
+      return await postOnce(url, body, send);
     } catch (error) {
       const again = error instanceof HandoverError && error.code === "EXCHANGE_UNAVAILABLE";
       if (!again || attempt >= attempts) {
@@ -55,28 +65,33 @@ export async function post(
   }
 }
 
-async function postOnce(url: string, body: Fields): Promise<Fields> {
-  let status: number;
-  let text: string;
+async function postOnce(url: string, body: Fields, send: Send): Promise<Fields> {
+  let answer: Answer;
   try {
-    const response = await fetch(url, {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify(body),
-      redirect: "error",
-      signal: AbortSignal.timeout(TIMEOUT_MS),
-    });
-    status = response.status;
-    // An answer that breaks off is no answer: the package may be large.
-    text = await response.text();
+    answer = await send(url, JSON.stringify(body), TIMEOUT_MS);
   } catch (cause) {
-    throw new HandoverError("EXCHANGE_UNAVAILABLE", "exchange: does not answer", { cause });
+    throw cause instanceof HandoverError
+      ? cause
+      : new HandoverError("EXCHANGE_UNAVAILABLE", "exchange: does not answer", { cause });
   }
+  const { status, text } = answer;
   const fields = parse(text);
   if (status === 200 && fields !== null) {
     return fields;
   }
   throw refusal(status, fields ?? {});
+}
+
+async function byFetch(url: string, body: string, timeoutMs: number): Promise<Answer> {
+  const response = await fetch(url, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body,
+    redirect: "error",
+    signal: AbortSignal.timeout(timeoutMs),
+  });
+  // An answer that breaks off is no answer: the package may be large.
+  return { status: response.status, text: await response.text() };
 }
 
 function refusal(status: number, fields: Fields): HandoverError {

@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { type Fields, post, type RetryPolicy } from "./collect-client.ts";
+import { type Fields, post, type RetryPolicy, type Send } from "./collect-client.ts";
 import { exportResume, importResume, type ResumeState } from "./collect-resume.ts";
 import { nodeScrypt } from "./node-scrypt.ts";
 import { fromBase64url, toBase64url } from "./protocol/base64url.ts";
@@ -41,6 +41,8 @@ export interface CollectOptions {
   /** Another scrypt than the platform's. */
   readonly scrypt?: Scrypt;
   readonly retry?: RetryPolicy;
+  /** Another transport than fetch, such as one with a client certificate. */
+  readonly send?: Send;
   /** State of a collection that was broken off. */
   readonly resume?: unknown;
   /** Stores the state before anything is claimed; without it the keys cannot be exported. */
@@ -71,7 +73,7 @@ export async function collectLink(options: CollectOptions): Promise<Collected> {
   const retry = options.retry ?? RETRY;
   const proof = { linkId: toBase64url(values.linkId), authKey: toBase64url(values.authKey) };
   const call = (route: string, fields: Fields) =>
-    post(`${parsed.baseUrl}/x/${route}`, { ...proof, ...fields }, retry);
+    post(`${parsed.baseUrl}/x/${route}`, { ...proof, ...fields }, retry, options.send);
 
   const peeked = await call("peek", {});
   demandCollectable(peeked["state"], options.resume !== undefined);

@@ -41,6 +41,11 @@ const MIGRATIONS: Readonly<Record<string, (db: Knex) => Promise<void>>> = {
       table.text("at").notNullable().index();
     });
   },
+  "002-client-certificates": async (db) => {
+    await db.schema.alterTable("mailboxes", (table) => {
+      table.binary("client_certificate");
+    });
+  },
 };
 
 async function createMailboxes(db: Knex): Promise<void> {

@@ -13,6 +13,7 @@ import { toBase64url } from "../../handover/protocol/base64url.ts";
 import { demandPoint } from "../../handover/protocol/claim-keys.ts";
 import { HandoverError } from "../../handover/protocol/errors.ts";
 import { claim } from "../claim.ts";
+import { demandCertificate } from "../client-certificate.ts";
 import type { ExchangeContext } from "../context.ts";
 import { signedEnd } from "../events.ts";
 import { maskNetwork } from "../network.ts";
@@ -34,6 +35,7 @@ export function claimRoute(x: ExchangeContext): Router {
     if (!x.resync.done) {
       throw new Problem(503, "EXCHANGE_RESYNC", "the exchange has just started, try again soon");
     }
+    await demandCertificate(x, req, fields);
     const network = maskNetwork(req.ip);
     const { end, ...claimed } = await claim(x, { ...fields, pinProof, network });
     const { head, sig } = signedEnd(x.key, end, x.now());

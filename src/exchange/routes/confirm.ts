@@ -5,6 +5,7 @@
  */
 import { Router } from "express";
 import { z } from "zod";
+import { demandCertificate } from "../client-certificate.ts";
 import { confirm } from "../confirm.ts";
 import type { ExchangeContext } from "../context.ts";
 import { signedEnd } from "../events.ts";
@@ -20,7 +21,9 @@ const Body = z.strictObject({
 
 export function confirmRoute(x: ExchangeContext): Router {
   return Router().post("/x/confirm", async (req, res) => {
-    const { end, confirmedAt } = await confirm(x, await readFields(req, Body));
+    const fields = await readFields(req, Body);
+    await demandCertificate(x, req, fields);
+    const { end, confirmedAt } = await confirm(x, fields);
     res.json({ v: 1, state: "confirmed", confirmedAt, head: signedEnd(x.key, end, x.now()) });
   });
 }
