@@ -86,6 +86,7 @@ async function collect(context: Context, link = ""): Promise<number> {
     await (collected.bundle === null
       ? deliverInner(output, collected, reference, pending)
       : deliver(output, { ...collected, bundle: collected.bundle }, pending));
+    noteIssuer(output, collected);
     if (identities !== null && collected.bundle === null) {
       const detail =
         "the file is stored, not opened by this identity, and receipt is not confirmed";
@@ -130,6 +131,9 @@ async function deliver(
       `${count(bundle.meters.length, "meter")} collected, ${show(reference)}`,
     ]);
   }
+}
+
+function noteIssuer(output: Output, { issuer, pinned }: Collected): void {
   output.note(
     pinned
       ? `issuer ${issuer}, as pinned`
