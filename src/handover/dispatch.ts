@@ -150,21 +150,27 @@ function putBody(
   windowSeconds: number,
   clientCertificate: Uint8Array | null,
 ): Buffer {
-  const text = (bytes: Uint8Array) => Buffer.from(bytes).toString("base64url");
-  return Buffer.from(
-    JSON.stringify({
-      v: 1,
-      header: text(sealed.header),
-      ciphertext: text(sealed.ciphertext),
-      share: text(sealed.share),
-      authHash: text(sealed.authHash),
-      pinHash: text(sealed.pinHash),
-      receiptHash: text(sealed.receiptHash),
-      expiresAt,
-      windowSeconds,
-      ...(clientCertificate === null ? {} : { clientCertificate: text(clientCertificate) }),
-    }),
-  );
+  const text = (bytes: Uint8Array) => view(bytes).toString("base64url");
+  const before = JSON.stringify({ v: 1, header: text(sealed.header) }).slice(0, -1);
+  const after = JSON.stringify({
+    share: text(sealed.share),
+    authHash: text(sealed.authHash),
+    pinHash: text(sealed.pinHash),
+    receiptHash: text(sealed.receiptHash),
+    expiresAt,
+    windowSeconds,
+    ...(clientCertificate === null ? {} : { clientCertificate: text(clientCertificate) }),
+  }).slice(1);
+  // Tens of megabytes that need no escaping: JSON.stringify would look at each character.
+  return Buffer.concat([
+    Buffer.from(`${before},"ciphertext":"`),
+    Buffer.from(text(sealed.ciphertext), "latin1"),
+    Buffer.from(`",${after}`),
+  ]);
+}
+
+function view(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
 function dispatchEntries(draft: Draft, salts: Salts): EntryDraft[] {

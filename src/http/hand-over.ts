@@ -5,6 +5,7 @@
  */
 import { actorOf, type Caller } from "../access/caller.ts";
 import { Problem } from "../base/problem.ts";
+import { mapInSlices } from "../base/slices.ts";
 import { dispatchLink } from "../handover/dispatch.ts";
 import { enrolledRecipient } from "../handover/recipient-seal.ts";
 import { requireRecipient } from "../handover/recipients.ts";
@@ -42,7 +43,7 @@ export async function createLink(context: CoreContext, caller: Caller, wanted: L
           ),
         );
   const rows = await keyRows(context.db, wanted.meters);
-  const meters = wanted.meters.map((meter) => {
+  const meters = await mapInSlices(wanted.meters, (meter) => {
     const keys = currentVersion(rows.get(meter.row) ?? []);
     return {
       address: addressText(meter),
