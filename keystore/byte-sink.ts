@@ -19,12 +19,16 @@ export class ByteSink {
     return this.#bytes.subarray(0, this.#at);
   }
 
-  /** Writes ASCII text. */
+  /** Writes short ASCII text. */
   ascii(text: string): void {
     this.#room(text.length);
-    this.#at += this.#bytes.write(text, this.#at, "latin1");
+    // A loop: the texts are short, and a call of the platform costs more than they do.
+    for (let i = 0; i < text.length; i++) {
+      this.#bytes[this.#at++] = text.charCodeAt(i);
+    }
   }
 
+  /** Writes bytes as they are. */
   bytes(value: Uint8Array): void {
     this.#room(value.length);
     this.#bytes.set(value, this.#at);
@@ -41,6 +45,7 @@ export class ByteSink {
     }
   }
 
+  /** Forgets what was written. */
   wipe(): void {
     this.#bytes.fill(0, 0, this.#at);
     this.#at = 0;

@@ -25,6 +25,7 @@ export interface PackageRows {
 
 /** A meter with one key in JSON, generously. */
 const TYPICAL = 320;
+const KCV_DIGITS = 6;
 
 /** @throws {@link KeystoreError} `KEY_INTEGRITY`, `KEY_MISSING`, `RECIPIENT_KEY` */
 export function packageRows(
@@ -35,7 +36,7 @@ export function packageRows(
   const from = openMeters(meters);
   const { count } = from;
   const sink = new ByteSink(1024 + count * TYPICAL);
-  const kcvs = createHash("sha256");
+  const kcvs = new ByteSink(KCV_DIGITS * count);
   const inner =
     request.recipient === undefined
       ? null
@@ -53,7 +54,7 @@ export function packageRows(
       }
       const version = meter.keys[0]?.version ?? 0;
       keys.forEach((named, i) => {
-        kcvs.update(writeKey(sink, inner, named, version, i === 0));
+        kcvs.ascii(writeKey(sink, inner, named, version, i === 0));
       });
       keyCount += keys.length;
       endMeter(sink);
@@ -62,9 +63,12 @@ export function packageRows(
     }
     sink.ascii("]");
     if (inner !== null) {
-      sink.ascii(`,"inner":${inner.finish()}}`);
+      sink.ascii(',"inner":');
+      sink.bytes(inner.finish());
+      sink.ascii("}");
     }
-    return { sink, meterCount: count, keyCount, kcvHash: new Uint8Array(kcvs.digest()) };
+    const kcvHash = createHash("sha256").update(kcvs.written).digest();
+    return { sink, meterCount: count, keyCount, kcvHash };
   } catch (error) {
     sink.wipe();
     throw error;

@@ -24,7 +24,7 @@ export interface InnerFile {
   /** Writes the member of a key that holds it. */
   writeValue(key: Uint8Array): void;
   /** JSON of the finished layer, as it stands in the package. */
-  finish(): string;
+  finish(): Buffer;
   /** Wipes what is left, finished or not. */
   close(): void;
 }
@@ -107,8 +107,9 @@ function wrapped(
   };
 }
 
-function layer({ kind, fingerprint }: SealRecipient, file: Buffer): string {
-  return JSON.stringify({ kind, recipient: fingerprint, file: file.toString("base64url") });
+function layer({ kind, fingerprint }: SealRecipient, file: Buffer): Buffer {
+  const text = JSON.stringify({ kind, recipient: fingerprint, file: file.toString("base64url") });
+  return Buffer.from(text, "latin1");
 }
 
 /** RSAES-OAEP with SHA-256 and MGF1 of SHA-256, empty label (RFC 8017 §7.1). */
