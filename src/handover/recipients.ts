@@ -57,7 +57,6 @@ export async function addRecipient(
     await trx("recipients").insert(row);
     const fields = {
       ...namesOf(row),
-      customer: row.customer,
       clientCertificate: hexOrNull(row.client_certificate),
     };
     return { entries: [entry(by, "recipient.added", fields)], result: null };
@@ -183,8 +182,8 @@ async function knownRow({ db, keystore }: RecipientDeps, id: string): Promise<Re
 }
 
 /** What every entry about a recipient says: never its name, which may be a person's. */
-function namesOf({ id, kind, fingerprint }: RecipientRow) {
-  return { recipient: id, kind, fingerprint };
+function namesOf({ id, customer, kind, fingerprint }: RecipientRow) {
+  return { recipient: id, customer, kind, fingerprint };
 }
 
 function entry(by: Actor, action: string, fields: NonNullable<EntryDraft["fields"]>): EntryDraft {
