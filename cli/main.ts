@@ -15,6 +15,7 @@ import { addFrameCommands } from "./commands/frame.ts";
 import { addLinkCommands } from "./commands/link.ts";
 import { addLogCommands } from "./commands/log.ts";
 import { addMeterCommands } from "./commands/meter.ts";
+import { addRecipientCommands } from "./commands/recipient.ts";
 import { addServiceCommands } from "./commands/service.ts";
 import { addTokenCommands } from "./commands/token.ts";
 import { reportError } from "./context.ts";
@@ -38,6 +39,7 @@ addCustomerCommands(program);
 addMeterCommands(program);
 addFrameCommands(program);
 addLinkCommands(program);
+addRecipientCommands(program);
 addLogCommands(program);
 addBenchCommand(program);
 

@@ -8,6 +8,7 @@
  * @module
  */
 import type { DecryptFrame, DecryptOutcome, KeyTrial } from "./frame-contract.ts";
+import type { RecipientKek } from "./recipients/recipient-kek.ts";
 
 /** `root` is a generated AES-256 key, only ever input of the derivation; the others are imported. */
 export type KeyType = "root" | "mk" | "dek" | "guek" | "gak" | "kek" | DeviceKeyType;
@@ -97,6 +98,22 @@ export interface SealMeter {
   readonly keys: readonly StoredKey[];
 }
 
+/** The enrolled recipient of an inner layer: a file that only its own key opens. */
+export interface SealRecipient {
+  readonly kind: "age" | "cms" | "rsa-oaep" | "aes-kwp";
+  /** 16 raw bytes; enters the AAD of a stored KEK. */
+  readonly uid: Uint8Array;
+  /** Eight groups of four hex digits, as compared by phone. */
+  readonly fingerprint: string;
+  /**
+   * The bytes inside an age recipient's text; a certificate or an RSA key's SubjectPublicKeyInfo
+   * in DER; a KEK as it was wrapped.
+   */
+  readonly key: Uint8Array;
+  /** Only a client with the recipient's own certificate may claim. */
+  readonly demandsCertificate: boolean;
+}
+
 export interface SealRequest {
   readonly customerKey: CustomerKeyRef;
   readonly meters: readonly SealMeter[];
@@ -110,6 +127,8 @@ export interface SealRequest {
   readonly expiresAt: string;
   /** The log's current signed checkpoint (signed note). */
   readonly checkpoint: string;
+  /** Absent: the keys lie open in the package. */
+  readonly recipient?: SealRecipient;
 }
 
 /**
@@ -166,6 +185,12 @@ export interface Keystore {
   ): Promise<NewKey[]>;
   /** Wraps keys made elsewhere. @throws {@link KeystoreError} `KEY_LENGTH` */
   importKeys(customerKey: CustomerKeyRef, keys: readonly ImportKey[]): Promise<NewKey[]>;
+  /** Wraps a recipient's symmetric KEK. @throws {@link KeystoreError} `KEY_LENGTH` */
+  importRecipientKek(
+    customerKey: CustomerKeyRef,
+    uid: Uint8Array,
+    kek: Uint8Array,
+  ): Promise<RecipientKek>;
   /** Key check value of the main delivered key (mk, dek or guek) of one version of one meter. */
   keyCheckValue(
     customerKey: CustomerKeyRef,
@@ -189,7 +214,7 @@ export interface Keystore {
     versions: readonly (readonly StoredKey[])[],
     frames: readonly DecryptFrame[],
   ): Promise<KeyTrial[]>;
-  /** Seals keys for one recipient (MKX/1). */
+  /** Seals keys for one recipient (MKX/1). @throws {@link KeystoreError} `RECIPIENT_KEY` */
   seal(request: SealRequest): Promise<SealedPackage>;
   /** Ed25519 signature, 64 bytes. */
   sign(purpose: SignPurpose, message: Uint8Array): Promise<Uint8Array>;

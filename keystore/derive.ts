@@ -7,8 +7,8 @@
  *
  * @module
  */
-import { createHmac } from "node:crypto";
 import type { KeyType, Profile } from "./contract.ts";
+import { shortHmac } from "./hmac.ts";
 import { SecretKey } from "./secret-key.ts";
 
 export interface ProtocolKey {
@@ -81,19 +81,16 @@ export function kdfCounter(
   context: Uint8Array,
   length: number,
 ): Uint8Array {
-  const bits = Buffer.alloc(4);
-  bits.writeUInt32BE(length * 8);
+  // [i]₃₂ ‖ label ‖ 00 ‖ context ‖ [L]₃₂: only the counter changes from block to block.
+  const labelEnd = 4 + label.length;
+  const input = Buffer.alloc(labelEnd + 1 + context.length + 4);
+  input.write(label, 4, "ascii");
+  input.set(context, labelEnd + 1);
+  input.writeUInt32BE(length * 8, input.length - 4);
   const out = new Uint8Array(length);
-  const counter = Buffer.alloc(4);
   for (let i = 1, at = 0; at < length; i++, at += 32) {
-    counter.writeUInt32BE(i);
-    const block = createHmac("sha256", ki)
-      .update(counter)
-      .update(label, "ascii")
-      .update(Uint8Array.of(0))
-      .update(context)
-      .update(bits)
-      .digest();
+    input.writeUInt32BE(i);
+    const block = shortHmac(ki, input);
     out.set(block.subarray(0, Math.min(32, length - at)), at);
     block.fill(0);
   }

@@ -29,6 +29,7 @@ import { type FrameKeys, meterLabel, openFrameKeys } from "./open-keys.ts";
 import { openPart, type PackedRows, unpackRows } from "./packed.ts";
 import { PackedWriter } from "./packed-bytes.ts";
 import { packOutcome } from "./packed-outcomes.ts";
+import { importRecipientKek, type RecipientKek } from "./recipients/recipient-kek.ts";
 import { mainKeyCheckValue, sealPackage } from "./seal.ts";
 import { SecretKey } from "./secret-key.ts";
 import { createServiceKeys } from "./service-keys.ts";
@@ -52,7 +53,9 @@ export interface Engine {
     versions: readonly (readonly StoredKey[])[],
     frames: readonly DecryptFrame[],
   ): KeyTrial[];
-  seal(request: SealRequest): SealedPackage;
+  importRecipientKek(under: CustomerKeyRef, uid: Uint8Array, kek: Uint8Array): RecipientKek;
+  /** The meters of the request come packed. */
+  seal(request: Omit<SealRequest, "meters">, meters: ArrayBuffer): SealedPackage;
   sign(purpose: SignPurpose, message: Uint8Array): Uint8Array;
   mac(purpose: MacPurpose, message: Uint8Array): Uint8Array;
   sweep(): void;
@@ -175,8 +178,10 @@ export function createEngine(root: WrappingKey, keyCacheSeconds: number): Engine
     tryKeys: (ref, profile, versions, frames) =>
       under(ref, (wrapping) => tryKeys(wrapping, profile, versions, frames)),
 
-    seal: (request) =>
-      under(request.customerKey, (wrapping) => sealPackage(wrapping, service, request)),
+    importRecipientKek: (ref, uid, kek) =>
+      under(ref, (wrapping) => importRecipientKek(wrapping, uid, kek)),
+    seal: (request, meters) =>
+      under(request.customerKey, (wrapping) => sealPackage(wrapping, service, request, meters)),
     sign: (purpose, message) => service.sign(purpose, message),
     mac: (purpose, message) => service.mac(purpose, message),
     sweep: () => cache.sweep(),

@@ -16,6 +16,8 @@ export type KeystoreErrorCode =
   | "ROOT_KEY"
   /** The operation needs a key that was not loaded. */
   | "KEY_MISSING"
+  /** An enrolled recipient's public key or certificate cannot be used. */
+  | "RECIPIENT_KEY"
   /** A worker thread died; the operation may be tried again. */
   | "KEYSTORE_DOWN";
 

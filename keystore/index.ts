@@ -19,6 +19,7 @@ export type {
   Profile,
   SealedPackage,
   SealMeter,
+  SealRecipient,
   SealRequest,
   ServiceKeyRow,
   SignPurpose,
@@ -35,5 +36,6 @@ export type {
   Verification,
 } from "./frame-contract.ts";
 export { openKeystore } from "./keystore.ts";
+export type { RecipientKek } from "./recipients/recipient-kek.ts";
 export { createRootKeyFile } from "./roots/key-file.ts";
 export { isStrong } from "./verification.ts";

@@ -7,10 +7,17 @@
  * @module
  */
 import { availableParallelism } from "node:os";
-import type { DecryptKeys, Keystore, KeystoreOptions } from "./contract.ts";
+import type {
+  DecryptKeys,
+  Keystore,
+  KeystoreOptions,
+  SealedPackage,
+  SealRequest,
+} from "./contract.ts";
 import type { DecryptFrame, DecryptOutcome } from "./frame-contract.ts";
 import { type PackedPart, packBatch } from "./packed.ts";
 import { unpackOutcomes } from "./packed-outcomes.ts";
+import { packMeters } from "./packed-seal.ts";
 import { createWorkerPool, type WorkerPool } from "./worker-pool.ts";
 
 /** Opens the keystore; nothing is unwrapped before `load`. */
@@ -31,12 +38,22 @@ export function openKeystore(options: KeystoreOptions): Keystore {
     decrypt: (customerKeys, keys, frames) => decrypt(pool, customerKeys, keys, frames),
     tryKeys: (under, profile, versions, frames) =>
       pool.call(next(), "tryKeys", [under, profile, versions, frames]),
-    seal: (request) => pool.call(next(), "seal", [request]),
+    importRecipientKek: (under, uid, kek) =>
+      pool.call(next(), "importRecipientKek", [under, uid, kek]),
+    seal: (request) => seal(pool, next(), request),
     sign: (purpose, message) => pool.call(next(), "sign", [purpose, message]),
     mac: (purpose, message) => pool.call(next(), "mac", [purpose, message]),
     evict: () => pool.broadcast("evict", []),
     close: () => pool.close(),
   };
+}
+
+async function seal(
+  pool: WorkerPool,
+  thread: number,
+  { meters, ...request }: SealRequest,
+): Promise<SealedPackage> {
+  return await pool.call(thread, "seal", [request, await packMeters(meters)]);
 }
 
 /**

@@ -192,7 +192,8 @@ export function unpackRows(rows: Uint8Array): StoredKey[] {
   return keys;
 }
 
-function packRow(out: PackedWriter, row: StoredKey): void {
+/** Packs one row. */
+export function packRow(out: PackedWriter, row: StoredKey): void {
   out.bytes(row.uid);
   out.u8(TYPES.indexOf(row.type));
   out.u32(row.version);
@@ -201,7 +202,8 @@ function packRow(out: PackedWriter, row: StoredKey): void {
   out.bytes(row.wrapped);
 }
 
-function unpackRow(from: PackedReader): StoredKey {
+/** Reads one row; its bytes are views. */
+export function unpackRow(from: PackedReader): StoredKey {
   return {
     uid: from.bytes(),
     type: member(TYPES, from.u8()),

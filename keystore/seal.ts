@@ -20,6 +20,7 @@ import { KEY_ROLES } from "./derive.ts";
 import { KeystoreError } from "./errors.ts";
 import { keyCheckValue } from "./kcv.ts";
 import { openProtocolKeys } from "./open-keys.ts";
+import { packageRows } from "./package-rows.ts";
 import type { ServiceKeys } from "./service-keys.ts";
 import type { WrappingKey } from "./wrap.ts";
 
@@ -32,20 +33,22 @@ const SIGNATURE_CONTEXT = "meterseal/mkx1/package\n";
 export function sealPackage(
   under: WrappingKey,
   service: ServiceKeys,
-  request: SealRequest,
+  request: Omit<SealRequest, "meters">,
+  meters: ArrayBuffer,
 ): SealedPackage {
-  const rows = packageRows(under, request);
+  const rows = packageRows(under, request, meters);
+  const rowBytes = rows.sink.written;
   const secrets = drawSecrets();
   const header = utf8({
     v: 1,
     sender: request.sender,
     to: request.to,
     purpose: request.purpose,
-    count: request.meters.length,
+    count: rows.meterCount,
     reference: request.reference,
     createdAt: request.createdAt,
     expiresAt: request.expiresAt,
-    tier: 1,
+    tier: tierOf(request),
   });
   const manifest = utf8({
     v: 1,
@@ -57,9 +60,9 @@ export function sealPackage(
     purpose: request.purpose,
     createdAt: request.createdAt,
     expiresAt: request.expiresAt,
-    meters: request.meters.length,
+    meters: rows.meterCount,
     keys: rows.keyCount,
-    rowsHash: base64url(sha256(rows.bytes)),
+    rowsHash: base64url(sha256(rowBytes)),
     checkpoint: request.checkpoint,
     issuer: base64url(service.publicKey("package-signing")),
   });
@@ -70,9 +73,9 @@ export function sealPackage(
     length,
     manifest,
     service.sign("package-signing", signed),
-    rows.bytes,
+    rowBytes,
   ]);
-  rows.bytes.fill(0);
+  rows.sink.wipe();
 
   // One key, one message: the zero nonce is unique for the DEK (SP 800-38D §8).
   const cipher = createCipheriv("aes-256-gcm", secrets.dek, Buffer.alloc(12));
@@ -128,35 +131,13 @@ function checkSymbol(pin: string): string {
   return SYMBOLS.charAt(sum % 32);
 }
 
-/** The key rows as the recipient will read them: JSON, values in hex. */
-function packageRows(under: WrappingKey, request: SealRequest) {
-  const kcvs = createHash("sha256");
-  let keyCount = 0;
-  const meters = request.meters.map((meter) => ({
-    address: meter.address,
-    meter: meter.meter,
-    name: meter.name,
-    profile: meter.profile,
-    manufacturer: meter.manufacturer,
-    serial: meter.serial,
-    keys: openProtocolKeys(under, meter.profile, meter.keys).map(({ type, key }) => {
-      using secret = key;
-      const kcv = keyCheckValue(secret);
-      kcvs.update(kcv);
-      keyCount++;
-      return {
-        type,
-        algorithm: `AES-${secret.length * 8}`,
-        keyVersion: meter.keys[0]?.version ?? 0,
-        value: secret.use((bytes) => Buffer.from(bytes).toString("hex")),
-        kcv,
-      };
-    }),
-  }));
-  if (meters.some((meter) => meter.keys.length === 0)) {
-    throw new KeystoreError("KEY_MISSING", "package: a meter has no key of its profile");
+/** 1 a person with link and PIN, 2 a person's own key as well, 3 a machine (exchange: tiers). */
+function tierOf({ recipient }: Pick<SealRequest, "recipient">): 1 | 2 | 3 {
+  if (recipient === undefined) {
+    return 1;
   }
-  return { bytes: utf8(meters), kcvHash: new Uint8Array(kcvs.digest()), keyCount };
+  const isPersons = recipient.kind === "age" || recipient.kind === "cms";
+  return isPersons && !recipient.demandsCertificate ? 2 : 3;
 }
 
 /** Key check value of the first key that encrypts or joins: what two people compare. */

@@ -9,6 +9,9 @@ import { KeystoreError } from "./errors.ts";
 import { readRootKeyFile } from "./roots/key-file.ts";
 import type { Answer, Call } from "./worker-pool.ts";
 
+/** A transfer costs more than the clone of a short array. */
+const TRANSFER_FROM = 65_536;
+
 const port = parentPort;
 if (port === null) {
   throw new TypeError("keystore worker: expected to run as a worker thread");
@@ -28,8 +31,9 @@ port.on("message", (call: Call) => {
       return;
     }
     const operation = engine[call.op] as (...args: readonly unknown[]) => unknown;
-    const value = detached(operation(...call.args));
-    port.postMessage({ id: call.id, ok: true, value } satisfies Answer);
+    const copies: ArrayBuffer[] = [];
+    const value = detached(operation(...call.args), copies);
+    port.postMessage({ id: call.id, ok: true, value } satisfies Answer, copies);
   } catch (error) {
     const known = error instanceof KeystoreError;
     port.postMessage({
@@ -44,17 +48,24 @@ port.on("message", (call: Call) => {
 
 /**
  * Copies byte arrays out of Node's shared buffer pool: a clone of a view takes the whole pool
- * with it, and the pool of this thread may have held key bytes.
+ * with it, and the pool of this thread may have held key bytes. Large copies are transferred: a
+ * package has tens of megabytes.
  */
-function detached(value: unknown): unknown {
+function detached(value: unknown, copies: ArrayBuffer[]): unknown {
   if (value instanceof Uint8Array) {
-    return Uint8Array.from(value);
+    const copy = new Uint8Array(value);
+    if (copy.length > TRANSFER_FROM) {
+      copies.push(copy.buffer);
+    }
+    return copy;
   }
   if (Array.isArray(value)) {
-    return value.map(detached);
+    return value.map((item) => detached(item, copies));
   }
   if (typeof value === "object" && value !== null) {
-    return Object.fromEntries(Object.entries(value).map(([name, v]) => [name, detached(v)]));
+    return Object.fromEntries(
+      Object.entries(value).map(([name, item]) => [name, detached(item, copies)]),
+    );
   }
   return value;
 }

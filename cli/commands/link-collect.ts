@@ -11,21 +11,17 @@ import { readFile, rm } from "node:fs/promises";
 import { userInfo } from "node:os";
 import type { Command } from "commander";
 import type { Collected } from "../../src/handover/collect.ts";
-import { type Exported, FormatError } from "../../src/handover/formats/contract.ts";
 import { wholeFormats } from "../../src/handover/formats/formats.ts";
-import type { Bundle } from "../../src/handover/protocol/bundle.ts";
 import type { PackageHeader } from "../../src/handover/protocol/manifest.ts";
+import { readClientIdentity } from "../client-identity.ts";
+import { deliver, noteIssuer } from "../collected-file.ts";
 import { type Context, run } from "../context.ts";
 import { codeOf, Misuse, Refusal } from "../errors.ts";
-import { addFormatOptions, type ChosenFormat, chooseFormat } from "../format-options.ts";
+import { addFormatOptions, chooseFormat } from "../format-options.ts";
+import { deliverInner, openInner, readIdentities } from "../inner-file.ts";
 import type { Output } from "../output.ts";
-import {
-  exists,
-  type PendingFile,
-  preparePrivateFile,
-  replacePrivateFile,
-} from "../private-file.ts";
-import { type KeptClaim, notWritten, prepareClaimFile, refusedMeters } from "../refused-meters.ts";
+import { exists, preparePrivateFile, replacePrivateFile } from "../private-file.ts";
+import { type KeptClaim, prepareClaimFile } from "../refused-meters.ts";
 import { count, show } from "../text.ts";
 
 /** The link or the PIN as typed cannot be one: misuse, not a refusal. */
@@ -43,6 +39,9 @@ export function addLinkCollect(noun: Command): void {
     .option("--pin <pin>", "the PIN; - reads it from standard input; without it, it is asked for")
     .option("--issuer <fingerprint>", "accept only a package signed by this key")
     .option("--out <file>", "write the keys to a new private file, not to stdout")
+    .option("--identity <file>", "open an age file at once with this age identity")
+    .option("--client-cert <file>", "show this certificate to the exchange, PEM")
+    .option("--client-key <file>", "its private key, PEM")
     .option("--resume <file>", "keep the claim in a private file, to go on after a break");
   addFormatOptions(command).action(run(collect));
 }
@@ -52,6 +51,8 @@ async function collect(context: Context, link = ""): Promise<number> {
   if (!/#./.test(link)) {
     throw new Misuse("link: the part after # is missing, copy all of it and put it in quotes");
   }
+  const identities = await readIdentities(option("identity"));
+  const machine = await readClientIdentity(option("clientCert"), option("clientKey"));
   const out = option("out");
   const resumeFile = option("resume");
   demandPlace(option("format") ?? "json", out);
@@ -74,18 +75,34 @@ async function collect(context: Context, link = ""): Promise<number> {
     }
     const store = claimStore(resumeFile, kept);
     const { collectLink } = await import("../../src/handover/collect.ts");
-    const collected = await collectLink({
+    let reference = "";
+    const received = await collectLink({
       link,
       pin: (waiting) => {
+        reference = waiting.reference;
         announce(output, waiting);
         return chosen.askPin();
       },
       issuer: option("issuer") ?? null,
+      ...(machine === null ? {} : { send: machine }),
       clock: () => new Date(),
       ...(resume === undefined ? {} : { resume }),
       ...(store === undefined ? {} : { store }),
     });
-    await deliver(output, collected, chosen, { pending, kept, resumeFile });
+    const opened = identities === null ? null : await openInner(received, identities);
+    const collected = opened === null ? received : { ...received, bundle: opened };
+    const { bundle } = collected;
+    if (bundle === null) {
+      await deliverInner(output, collected, reference, pending);
+      noteIssuer(output, collected);
+    } else {
+      await deliver(output, { ...collected, bundle }, chosen, { pending, kept, resumeFile });
+    }
+    if (identities !== null && bundle === null) {
+      const detail =
+        "the file is stored, not opened by this identity, and receipt is not confirmed";
+      throw new Refusal("IDENTITY", detail);
+    }
     await confirm(output, collected, resumeFile !== undefined);
     if (resumeFile !== undefined) {
       await rm(resumeFile, { force: true });
@@ -126,67 +143,6 @@ function announce(
   output.note(`${sender} has the keys of ${count(meters, "meter")} waiting, ${show(reference)}`);
   output.note(`to:      ${to}`);
   output.note(`purpose: ${purpose}`);
-}
-
-interface Places {
-  readonly pending: PendingFile | null;
-  readonly kept: KeptClaim | null;
-  readonly resumeFile: string | undefined;
-}
-
-async function deliver(
-  output: Output,
-  { bundle, issuer, pinned, windowEndsAt }: Collected,
-  chosen: ChosenFormat,
-  { pending, kept, resumeFile }: Places,
-): Promise<void> {
-  if (bundle === null) {
-    throw new Refusal("INNER_LAYER", "the keys are encrypted to the recipient's own key");
-  }
-  const again = { windowEndsAt, resume: resumeFile ?? kept?.path ?? null };
-  const { bytes, refused } = await write(bundle, chosen).catch(async (error: unknown) => {
-    await kept?.keep();
-    throw notWritten(error, again);
-  });
-  const { reference } = bundle.delivery;
-  const missing = refused.filter(({ code }) => code !== "MASTER_KEY");
-  const meters = bundle.meters.length - missing.length;
-  if (refused.length > 0) {
-    await kept?.keep();
-  }
-  if (pending === null) {
-    await output.write(bytes);
-  } else if (meters > 0) {
-    await pending.commit(bytes);
-    const { id } = chosen.format;
-    const more = id === "json" ? {} : { format: id, refused };
-    await output.result({ reference, meters, issuer, pinned, ...more }, () => [
-      `${count(meters, "meter")} collected, ${show(reference)}`,
-    ]);
-  }
-  output.note(
-    pinned
-      ? `issuer ${issuer}, as pinned`
-      : `issuer ${issuer}: not pinned, compare it with what came with the PIN`,
-  );
-  if (refused.length > 0) {
-    throw refusedMeters(output, chosen.format, refused, again);
-  }
-}
-
-/** A form that can hold no meter at all writes nothing and refuses each. */
-async function write(
-  bundle: Bundle,
-  { format, options }: ChosenFormat,
-): Promise<Pick<Exported, "bytes" | "refused">> {
-  try {
-    return await format.write(bundle, options);
-  } catch (error) {
-    if (error instanceof FormatError && error.refused.length === bundle.meters.length) {
-      return { bytes: new Uint8Array(), refused: error.refused };
-    }
-    throw error;
-  }
 }
 
 async function confirm(output: Output, collected: Collected, resumable: boolean): Promise<void> {

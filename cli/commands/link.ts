@@ -77,6 +77,7 @@ function addCreate(noun: Command): void {
     .requiredOption("--to <text>", "who receives the keys; shown before the PIN is asked for")
     .requiredOption("--purpose <text>", "on which order, why")
     .option("--expires <time>", "90d, 12h, 30m or an RFC 3339 time; by default 7d")
+    .option("--recipient <id>", "encrypt to this enrolled recipient's own key, rcp_…")
     .action(
       run(async (context) => {
         const { client, option, output } = context;
@@ -86,6 +87,7 @@ function addCreate(noun: Command): void {
           to: option("to"),
           purpose: option("purpose"),
           expires: option("expires"),
+          recipient: option("recipient"),
         };
         const answer = await (await client()).call("POST", pathOf(["v1", "links"]), body);
         await output.result(answer, () =>

@@ -35,6 +35,11 @@ const PERMISSIONS = {
   "frames.decrypt": ["data-management"],
   "links.write": ["custodian"],
   "links.read": ["custodian", "auditor", "officer", "admin"],
+  // Who adds a recipient does not confirm it: the token that confirms must be another one.
+  "recipients.write": ["custodian"],
+  "recipients.confirm": ["custodian", "officer", "admin"],
+  "recipients.retire": ["custodian", "officer", "admin"],
+  "recipients.read": ["custodian", "auditor", "officer", "admin"],
   "activity.read": ["auditor"],
   "status.read": ["admin", "officer", "auditor", "custodian"],
 } as const satisfies Record<string, readonly Role[]>;

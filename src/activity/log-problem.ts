@@ -13,7 +13,8 @@ export type ProblemCode =
   | "LOG_TRUNCATED"
   | "HEAD_CONFLICT"
   | "METER_CHANGED"
-  | "TOKEN_CHANGED";
+  | "TOKEN_CHANGED"
+  | "RECIPIENT_CHANGED";
 
 export interface LogProblem {
   readonly index: number;

@@ -7,11 +7,12 @@
  */
 import { randomBytes } from "node:crypto";
 
-export type IdPrefix = "cus" | "mtr" | "tok";
+export type IdPrefix = "cus" | "mtr" | "tok" | "rcp";
 
 const DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 const LENGTH = 22;
 const BASE = BigInt(DIGITS.length);
+const FIVE_DIGITS = DIGITS.length ** 5;
 
 /** Draws the 16 bytes of a new id. */
 export function newUid(): Uint8Array {
@@ -20,15 +21,23 @@ export function newUid(): Uint8Array {
 
 /** Writes 16 bytes as `prefix_` + 22 base62 digits. */
 export function formatId(prefix: IdPrefix, uid: Uint8Array): string {
-  let value = BigInt(
-    `0x${Buffer.from(uid.buffer, uid.byteOffset, uid.byteLength).toString("hex")}`,
-  );
+  // Long division in halves of a word, five digits at a time: a list names thousands of meters.
+  const halves = Array.from({ length: 8 }, (_, i) => uid[2 * i]! * 256 + uid[2 * i + 1]!);
   let digits = "";
-  for (let i = 0; i < LENGTH; i++) {
-    digits = DIGITS.charAt(Number(value % BASE)) + digits;
-    value /= BASE;
+  while (digits.length < LENGTH) {
+    let rest = 0;
+    for (let i = 0; i < halves.length; i++) {
+      const value = rest * 65_536 + halves[i]!;
+      halves[i] = Math.floor(value / FIVE_DIGITS);
+      rest = value % FIVE_DIGITS;
+    }
+    for (let i = 0; i < 5; i++) {
+      digits = DIGITS.charAt(rest % DIGITS.length) + digits;
+      rest = Math.floor(rest / DIGITS.length);
+    }
   }
-  return `${prefix}_${digits}`;
+  // Five rounds give 25 digits, of which the first three are always zero.
+  return `${prefix}_${digits.slice(-LENGTH)}`;
 }
 
 /** Reads an id back into its 16 bytes; null when it is none. */

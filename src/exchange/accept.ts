@@ -25,6 +25,7 @@ export interface Package {
   readonly receiptHash: Uint8Array;
   readonly expiresAt: string;
   readonly windowSeconds: number;
+  readonly clientCertificate?: Uint8Array | undefined;
 }
 
 export interface Accepted {
@@ -98,6 +99,7 @@ async function acceptFirst(
       expires_at: pushed.expiresAt,
       window_seconds: pushed.windowSeconds,
       ...place,
+      client_certificate: pushed.clientCertificate ? Buffer.from(pushed.clientCertificate) : null,
       share_box: Buffer.from(shareBox),
       pin_mac: Buffer.from(pinMac),
     });

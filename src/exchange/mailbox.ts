@@ -31,6 +31,8 @@ export interface Mailbox {
   readonly auth_hash: Buffer | null;
   readonly receipt_hash: Buffer | null;
   readonly header: Buffer | null;
+  /** SHA-256 of the certificate that the claimer must show; null for links of people. */
+  readonly client_certificate: Buffer | null;
   readonly expires_at: string;
   readonly window_seconds: number;
   readonly day: string;

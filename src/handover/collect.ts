@@ -11,6 +11,7 @@ import { exportResume, importResume, type ResumeState } from "./collect-resume.t
 import { nodeScrypt } from "./node-scrypt.ts";
 import { type Bundle, bundleOf } from "./protocol/bundle.ts";
 import { type ClaimKeys, generateClaimKeys } from "./protocol/claim-keys.ts";
+import type { Send } from "./protocol/collect-body.ts";
 import type { RetryPolicy } from "./protocol/collect-client.ts";
 import {
   claimLink,
@@ -37,6 +38,8 @@ export interface CollectOptions {
   /** Another scrypt than the platform's. */
   readonly scrypt?: Scrypt;
   readonly retry?: RetryPolicy;
+  /** Another transport than fetch, such as one with a client certificate. */
+  readonly send?: Send;
   /** State of a collection that was broken off. */
   readonly resume?: unknown;
   /** Stores the state before anything is claimed; without it the keys cannot be exported. */
@@ -60,7 +63,7 @@ const RETRY: RetryPolicy = { attempts: 6, firstDelayMs: 500 };
 
 /** @throws {@link HandoverError} */
 export async function collectLink(options: CollectOptions): Promise<Collected> {
-  const collection = collectionOf(parseLink(options.link), options.retry ?? RETRY);
+  const collection = collectionOf(parseLink(options.link), options.retry ?? RETRY, options.send);
   const { values } = collection;
   const { header, headerBytes } = demandCollectable(
     await peekLink(collection),

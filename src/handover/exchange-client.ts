@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { randomBytes } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import type { HandoverContext } from "./context.ts";
 import { toBase64url } from "./protocol/base64url.ts";
 import { keyName } from "./protocol/chain.ts";
@@ -61,6 +61,7 @@ async function send(
       tag: `meterseal-intake:${keyName(x.exchange.publicKey)}`,
     },
     (message) => x.keystore.sign("intake", message),
+    (bytes) => createHash("sha256").update(bytes).digest(),
   );
   try {
     const response = await fetch(url, {

@@ -5,7 +5,10 @@
  */
 import { actorOf, type Caller } from "../access/caller.ts";
 import { Problem } from "../base/problem.ts";
+import { mapInSlices } from "../base/slices.ts";
 import { dispatchLink } from "../handover/dispatch.ts";
+import { enrolledRecipient } from "../handover/recipient-seal.ts";
+import { requireRecipient } from "../handover/recipients.ts";
 import { addressParts } from "../meters/address.ts";
 import { customersByNum } from "../meters/customers.ts";
 import { addressText, currentVersion, keyRows, type Meter } from "../meters/find.ts";
@@ -17,6 +20,8 @@ export interface LinkWanted {
   readonly to: string;
   readonly purpose: string;
   readonly expiresAt: Date;
+  /** An enrolled recipient's id, or null: the keys lie open in the package. */
+  readonly recipient: string | null;
 }
 
 /** Seals the keys of meters that belong to one customer and dispatches the link. */
@@ -27,8 +32,18 @@ export async function createLink(context: CoreContext, caller: Caller, wanted: L
   }
   const customers = await customersByNum(context.db, [first.customerNum]);
   const customer = customers.get(first.customerNum)!;
+  const recipient =
+    wanted.recipient === null
+      ? null
+      : enrolledRecipient(
+          await requireRecipient(
+            { ...context, retired: context.retiredRecipients },
+            customer.id,
+            wanted.recipient,
+          ),
+        );
   const rows = await keyRows(context.db, wanted.meters);
-  const meters = wanted.meters.map((meter) => {
+  const meters = await mapInSlices(wanted.meters, (meter) => {
     const keys = currentVersion(rows.get(meter.row) ?? []);
     return {
       address: addressText(meter),
@@ -48,7 +63,9 @@ export async function createLink(context: CoreContext, caller: Caller, wanted: L
       sender: context.sender,
       to: wanted.to,
       purpose: wanted.purpose,
+      ...(recipient === null ? {} : { recipient: recipient.seal }),
     },
+    recipient,
     customer: customer.id,
     keys: meters.map(({ number, keys }) => ({ number, version: keys[0]?.version ?? 0 })),
     expiresInSeconds: Math.round((wanted.expiresAt.getTime() - context.clock().getTime()) / 1000),

@@ -14,6 +14,7 @@ import { importRoutes } from "./routes/import.ts";
 import { linkRoutes } from "./routes/links.ts";
 import { logRoutes } from "./routes/log.ts";
 import { meterAdminRoutes, meterRoutes } from "./routes/meters.ts";
+import { recipientRoutes } from "./routes/recipients.ts";
 import { statusRoutes } from "./routes/status.ts";
 import { tokenRoutes } from "./routes/tokens.ts";
 import { unknownRoutes } from "./routes/unknown.ts";
@@ -30,6 +31,7 @@ export function createInternal(context: CoreContext, options: ListenerOptions): 
     meterRoutes(context),
     decryptRoutes(context),
     linkRoutes(context),
+    recipientRoutes(context),
     activityRoutes(context),
     logRoutes(context),
     statusRoutes(context),

@@ -3,15 +3,18 @@
  *
  * @module
  */
+import { X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { createServer, type RequestListener, type Server } from "node:http";
-import { createServer as createTlsServer } from "node:https";
+import { createServer as createTlsServer, type ServerOptions } from "node:https";
 
 export interface Binding {
   readonly host: string;
   readonly port: number;
   readonly certFile?: string | undefined;
   readonly keyFile?: string | undefined;
+  /** Lets a machine show a certificate; asks nobody for one that has none. */
+  readonly takesClientCertificates?: boolean;
 }
 
 export interface Listening {
@@ -26,7 +29,7 @@ export async function listen(app: RequestListener, binding: Binding): Promise<Li
   const { host, port, certFile, keyFile } = binding;
   const isTls = certFile !== undefined && keyFile !== undefined;
   const server: Server = isTls
-    ? createTlsServer({ cert: readFileSync(certFile), key: readFileSync(keyFile) }, app)
+    ? createTlsServer(tlsOptions(certFile, keyFile, binding), app)
     : createServer(app);
   // Streams of frames last for days; headers do not.
   server.requestTimeout = 0;
@@ -50,6 +53,26 @@ export async function listen(app: RequestListener, binding: Binding): Promise<Li
         server.closeIdleConnections();
       }),
   };
+}
+
+function tlsOptions(
+  certFile: string,
+  keyFile: string,
+  { takesClientCertificates = false }: Binding,
+): ServerOptions {
+  const cert = readFileSync(certFile);
+  const own = { cert, key: readFileSync(keyFile) };
+  // Any certificate may come; the routes compare its fingerprint. A browser picks by the issuers
+  // that the server names (RFC 8446 §4.2.4), and nothing is issued by the server's own leaf: so no
+  // browser asks its user which certificate to show.
+  return takesClientCertificates
+    ? {
+        ...own,
+        requestCert: true,
+        rejectUnauthorized: false,
+        ca: new X509Certificate(cert).toString(),
+      }
+    : own;
 }
 
 const LOOPBACK = /^(127\.\d+\.\d+\.\d+|::1|localhost)$/;

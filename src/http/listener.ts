@@ -58,7 +58,9 @@ export function readableFailure(error: unknown): unknown {
       ? new Problem(409, "KEY_INTEGRITY", "a stored key does not open: its row was changed")
       : error.code === "KEY_LENGTH"
         ? new Problem(400, "KEY_LENGTH", error.message)
-        : unavailable(error.code, "the keystore is not available: try later", error);
+        : error.code === "RECIPIENT_KEY"
+          ? new Problem(409, "RECIPIENT_KEY", error.message)
+          : unavailable(error.code, "the keystore is not available: try later", error);
   }
   return error;
 }

@@ -20,7 +20,8 @@ export function bindingOf(config: Config, name: Name): Binding {
       `${name}Host: a bind outside loopback needs a certificate (tlsCertFile, tlsKeyFile) or a declared proxy that has one (trustProxy)`,
     );
   }
-  return { host, port: config[`${name}Port`], certFile, keyFile };
+  const takesClientCertificates = name === "exchange";
+  return { host, port: config[`${name}Port`], certFile, keyFile, takesClientCertificates };
 }
 
 /** What the Host header may say. */

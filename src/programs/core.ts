@@ -87,7 +87,7 @@ async function createContext(
   logger: Logger,
   exchangeUrl: string | null,
 ): Promise<CoreContext> {
-  const { db, keystore, activity, revoked } = core;
+  const { db, keystore, activity, revoked, retiredRecipients } = core;
   const clock = () => new Date();
   const directory = createDirectory(db);
   const unknown = createUnknownAddresses(db, (error) => logger.error(kindOf(error), "unknown"));
@@ -105,6 +105,7 @@ async function createContext(
     keystore,
     activity,
     revoked,
+    retiredRecipients,
     clock,
     directory,
     handover,

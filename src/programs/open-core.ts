@@ -18,6 +18,9 @@ import { kindOf } from "../base/logger.ts";
 import { coreDatabase, headStoreFile, rootKeyFile } from "../base/paths.ts";
 import { migrateCore } from "../db/core/migrations.ts";
 import { type Knex, openDatabase } from "../db/open.ts";
+import { retiredRecipients } from "../handover/recipient-audit.ts";
+import { createRecipientTable } from "../handover/recipient-rows.ts";
+import type { RetiredRecipients } from "../handover/recipient-view.ts";
 import { createHandoverTables } from "../handover/tables.ts";
 import { publicKeyOf, readServiceKeys } from "./service-keys.ts";
 
@@ -27,13 +30,17 @@ export interface OpenCore {
   readonly serviceKeys: readonly ServiceKeyRow[];
   readonly activity: Activity;
   readonly revoked: RevokedTokens;
+  readonly retiredRecipients: RetiredRecipients;
   /** Signs the last checkpoint, then lets go of everything. */
   close(): Promise<void>;
 }
 
 /** Creates or updates the core's tables. */
 export async function migrate(db: Knex): Promise<void> {
-  await migrateCore(db, [{ name: "004-handover", up: createHandoverTables }]);
+  await migrateCore(db, [
+    { name: "004-handover", up: createHandoverTables },
+    { name: "010-recipients", up: createRecipientTable },
+  ]);
 }
 
 export async function openCore(
@@ -60,11 +67,12 @@ export async function openCore(
     const settings = await readSettings(db);
     const origin = settings.get("origin") ?? config.origin;
     const revoked = revokedTokens();
+    const retired = retiredRecipients();
     const start = await startLog(
       db,
       { name: origin, publicKey },
       headStore,
-      [revoked],
+      [revoked, retired],
       prepare !== null,
     );
     const activity = openLog({
@@ -84,6 +92,7 @@ export async function openCore(
       serviceKeys,
       activity,
       revoked: revoked.ids,
+      retiredRecipients: retired.ids,
       async close() {
         await activity.close().catch((error: unknown) => {
           logger.error(kindOf(error), "the last checkpoint could not be written");

@@ -16,6 +16,7 @@ import { verifyLog } from "../activity/verify.ts";
 import { type Config, ConfigError } from "../base/config.ts";
 import { coreDatabase, headStoreFile, vkeyFile } from "../base/paths.ts";
 import { openDatabase } from "../db/open.ts";
+import { recipientAudit } from "../handover/recipient-audit.ts";
 import { meterAudit } from "../meters/audit.ts";
 import { lifeAudit } from "../meters/life-audit.ts";
 
@@ -51,7 +52,12 @@ export async function verifyDataDirectory(
   try {
     const { found, problems } = await db.transaction(
       async (snapshot) => {
-        const visitors = [meterAudit(snapshot), lifeAudit(snapshot), tokenAudit(snapshot)];
+        const visitors = [
+          meterAudit(snapshot),
+          lifeAudit(snapshot),
+          tokenAudit(snapshot),
+          recipientAudit(snapshot),
+        ];
         const found = await verifyLog(storedLog(snapshot), key, outside, visitors, progress);
         return {
           found,

@@ -54,6 +54,11 @@ const MIGRATIONS: Readonly<Record<string, (db: Knex) => Promise<void>>> = {
       table.text("at").notNullable();
     });
   },
+  "003-client-certificates": async (db) => {
+    await db.schema.alterTable("mailboxes", (table) => {
+      table.binary("client_certificate");
+    });
+  },
 };
 
 /** A body may now have several parts; one from before is a single one. */

@@ -12,6 +12,7 @@ import { Problem } from "../../base/problem.ts";
 import { demandPoint } from "../../handover/protocol/claim-keys.ts";
 import { HandoverError } from "../../handover/protocol/errors.ts";
 import { claim } from "../claim.ts";
+import { demandCertificate } from "../client-certificate.ts";
 import type { ExchangeContext } from "../context.ts";
 import { signedEnd } from "../events.ts";
 import { maskNetwork } from "../network.ts";
@@ -36,6 +37,7 @@ export function claimRoute(x: ExchangeContext): Router {
     if (!(await guarded(() => x.resync.isDone()))) {
       throw new Problem(503, "EXCHANGE_RESYNC", "the exchange has just started, try again soon");
     }
+    await demandCertificate(x, req, fields);
     const network = maskNetwork(req.ip);
     const claimed = await claim(x, { ...fields, pinProof, network });
     const { head, sig } = signedEnd(x.key, claimed.end, x.now());

@@ -6,6 +6,7 @@
  */
 import { Router } from "express";
 import { z } from "zod";
+import { demandCertificate } from "../client-certificate.ts";
 import { confirm } from "../confirm.ts";
 import type { ExchangeContext } from "../context.ts";
 import { signedEnd } from "../events.ts";
@@ -23,6 +24,7 @@ export function confirmRoute(x: ExchangeContext): Router {
   return Router().post("/x/confirm", async (req, res) => {
     const fields = await readFields(req, Body);
     await x.linkLimit(fields.linkId, res);
+    await demandCertificate(x, req, fields);
     const { end, confirmedAt } = await confirm(x, fields);
     res.set("Clear-Site-Data", '"storage"');
     res.json({ v: 1, state: "confirmed", confirmedAt, head: signedEnd(x.key, end, x.now()) });

@@ -6,6 +6,7 @@
 import { Router } from "express";
 import { z } from "zod";
 import { toBase64url } from "../../handover/protocol/base64url.ts";
+import { parseHeader } from "../../handover/protocol/manifest.ts";
 import type { ExchangeContext } from "../context.ts";
 import { peek } from "../peek.ts";
 import { LINK_FIELDS, readFields } from "./bodies.ts";
@@ -17,6 +18,7 @@ export function peekRoute(x: ExchangeContext): Router {
     const { linkId, authKey } = await readFields(req, Body);
     await x.linkLimit(linkId, res);
     const { header, ...peeked } = await peek(x, linkId, authKey);
-    res.json({ v: 1, tier: 1, header: header === null ? null : toBase64url(header), ...peeked });
+    const tier = header === null ? 1 : parseHeader(header).tier;
+    res.json({ v: 1, tier, header: header === null ? null : toBase64url(header), ...peeked });
   });
 }

@@ -18,7 +18,8 @@ import { readSignedBody } from "../intake.ts";
 import { largeBodyLimit } from "../limits.ts";
 import { binary, binaryUpTo, parseFields } from "./bodies.ts";
 
-const MAX_BODY_BYTES = 64 * 1024 * 1024;
+/** A hundred thousand keys with their inner layer, in base64url twice. */
+const MAX_BODY_BYTES = 128 * 1024 * 1024;
 const MAX_WINDOW_SECONDS = 30 * 86_400;
 
 const Body = z.strictObject({
@@ -32,6 +33,8 @@ const Body = z.strictObject({
   // One form only: times are compared as text.
   expiresAt: z.iso.datetime({ precision: 3 }).regex(/Z$/),
   windowSeconds: z.int().min(1).max(MAX_WINDOW_SECONDS),
+  // SHA-256 of the certificate that the claimer must show.
+  clientCertificate: binary(32).optional(),
 });
 
 export function putPackageRoute(x: ExchangeContext, coreOnly: RequestHandler): Router {

@@ -16,6 +16,17 @@ export interface WireAnswer {
 }
 
 /**
+ * How one request travels: the platform's fetch, or a client with a certificate.
+ *
+ * @throws {@link HandoverError} `EXCHANGE_UNAVAILABLE` when there is no whole answer
+ */
+export type Send = (
+  url: string,
+  json: string,
+  onPart?: (part: number) => void,
+) => Promise<WireAnswer>;
+
+/**
  * Posts JSON and reads the answer.
  *
  * @throws {@link HandoverError} `EXCHANGE_UNAVAILABLE`; an answer that breaks off is no answer

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { readBody } from "./collect-body.ts";
+import type { Send } from "./collect-body.ts";
 import { HandoverError, type HandoverErrorCode } from "./errors.ts";
 
 export interface RetryPolicy {
@@ -37,6 +37,7 @@ export class ExchangeRefusal extends HandoverError {
 
 /** Codes of the exchange that a client hands on as they are. */
 const KNOWN: ReadonlySet<string> = new Set<HandoverErrorCode>([
+  "CLIENT_CERTIFICATE",
   "LINK_UNKNOWN",
   "LINK_COLLECTED",
   "LINK_CONFIRMED",
@@ -60,11 +61,12 @@ export async function post(
   url: string,
   body: Fields,
   { attempts, firstDelayMs }: RetryPolicy,
+  send: Send,
   onPart?: (part: number) => void,
 ): Promise<Fields> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await postOnce(url, body, onPart);
+      return await postOnce(url, body, send, onPart);
     } catch (error) {
       const again = error instanceof HandoverError && error.code === "EXCHANGE_UNAVAILABLE";
       if (!again || attempt >= attempts) {
@@ -78,9 +80,10 @@ export async function post(
 async function postOnce(
   url: string,
   body: Fields,
+  send: Send,
   onPart?: (part: number) => void,
 ): Promise<Fields> {
-  const { status, text } = await readBody(url, JSON.stringify(body), onPart);
+  const { status, text } = await send(url, JSON.stringify(body), onPart);
   const fields = parse(text);
   if (status === 200 && fields !== null) {
     return fields;

@@ -9,6 +9,7 @@
  */
 import { fromBase64url, toBase64url } from "./base64url.ts";
 import type { ClaimKeys } from "./claim-keys.ts";
+import { readBody, type Send } from "./collect-body.ts";
 import { type Fields, post, type RetryPolicy } from "./collect-client.ts";
 import {
   deriveLink,
@@ -78,14 +79,18 @@ export interface SignedReceipt {
 const MAX_NAME = 200;
 
 /** Starts from a link; sends nothing yet. */
-export function collectionOf({ baseUrl, fragment }: ParsedLink, retry: RetryPolicy): Collection {
+export function collectionOf(
+  { baseUrl, fragment }: ParsedLink,
+  retry: RetryPolicy,
+  send: Send = readBody,
+): Collection {
   const values = deriveLink(fragment);
   const proof = { linkId: toBase64url(values.linkId), authKey: toBase64url(values.authKey) };
   return {
     fragment,
     values,
     call: (route, fields, onPart) =>
-      post(`${baseUrl}/x/${route}`, { ...proof, ...fields }, retry, onPart),
+      post(`${baseUrl}/x/${route}`, { ...proof, ...fields }, retry, send, onPart),
   };
 }
 

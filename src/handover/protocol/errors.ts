@@ -24,6 +24,8 @@ export type HandoverErrorCode =
   | "LINK_LAPSED"
   | "LINK_LOCKED"
   | "LINK_REVOKED"
+  /** The link is for a machine with a certificate of its own, and this was not shown. */
+  | "CLIENT_CERTIFICATE"
   /** A public key is no point of P-256. */
   | "KEY_POINT"
   /** The sealed share does not open: another key pair, or altered on the way. */

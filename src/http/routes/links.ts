@@ -28,6 +28,7 @@ const NewLink = z
     to: z.string().trim().min(1).max(200),
     purpose: z.string().trim().min(1).max(500),
     expires: z.string().max(40).default("7d"),
+    recipient: z.string().max(64).optional(),
   })
   .refine(
     ({ all, meters, order }) =>
@@ -55,8 +56,9 @@ export function linkRoutes(context: CoreContext): Router {
         throw new Problem(400, "BAD_REQUEST", detail, "/expires");
       }
       const meters = await selected(context, caller, customer.id, wanted);
-      const { to, purpose } = wanted;
-      res.status(201).json(await createLink(context, caller, { meters, to, purpose, expiresAt }));
+      const { to, purpose, recipient = null } = wanted;
+      const link = { meters, to, purpose, expiresAt, recipient };
+      res.status(201).json(await createLink(context, caller, link));
     })
     .get("/v1/links", guard(context, "links.read"), async (req, res) => {
       const { after, limit } = parseValue(Query, req.query);
