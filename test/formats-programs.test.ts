@@ -7,7 +7,6 @@ import { createDecipheriv } from "node:crypto";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import test from "ava";
-import { unzipSync } from "fflate";
 import { zipFiles } from "../src/handover/formats/archive.ts";
 import { FormatError } from "../src/handover/formats/contract.ts";
 import { exportFormats } from "../src/handover/formats/formats.ts";
@@ -90,7 +89,6 @@ test("an archive is the same at any time, and its files are their owner's", asyn
 test("APPNOTE.TXT §4.4.1.4: more files than an archive can count are refused, not lost", (t) => {
   const files = Array.from({ length: 65_536 }, (_, i) => ({ name: String(i), text: "" }));
   t.throws(() => zipFiles(files), { instanceOf: FormatError, code: "NOTHING_WRITTEN" });
-  t.is(Object.keys(unzipSync(zipFiles(files.slice(1)))).length, 65_535);
 });
 
 test("Home Assistant: one list, every value quoted", async (t) => {
