@@ -208,6 +208,21 @@ test("a dry run finds what the service would refuse", async (t) => {
   t.deepEqual(codes(warnings), ["8 KEY_REGULAR", "9 KEY_REGULAR", "8 PROFILE_ASSUMED"]);
 });
 
+const REFUSED: Readonly<Record<string, readonly [string | Uint8Array, string]>> = {
+  "another passphrase": [encryptKem(kemXml(METERS), "Blaubeere 8"), "PASSPHRASE_WRONG"],
+  "a billion laughs": ['<!DOCTYPE a [<!ENTITY l "ha">]><a>&l;</a>', "XML_DTD"],
+  "a zip bomb": [zipKem("x".repeat(10_000_000)), "ZIP_SIZE"],
+  "another XML file": ["<html/>", "FILE_FORMAT"],
+};
+
+for (const [name, [content, code]] of Object.entries(REFUSED)) {
+  test(`${name} is refused as a whole, by a code`, async (t) => {
+    const ended = await importFile(t, content, ["--passphrase", "-"], PASSPHRASE);
+    t.deepEqual([ended.status, ended.stdout, ended.rows], [1, "", []]);
+    t.regex(ended.stderr, new RegExp(`^meter import: [^\\n]* \\(${code}\\)\\n$`));
+  });
+}
+
 const MISUSED: Readonly<Record<string, readonly [string, ...string[]]>> = {
   "a passphrase as an argument": ["<a/>", "--passphrase", "secret"],
   "an encrypted file without a terminal": [encryptKem(kemXml(METERS), PASSPHRASE)],
