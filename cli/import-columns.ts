@@ -25,8 +25,8 @@ const NAMING: readonly ImportColumn[] = ["address", "serial", "system_title", "d
 
 /**
  * What the field calls these columns, in the languages that shipment files come in; the profile
- * says which protocol key it is. `version` and `medium` are read only under our own names for
- * them, because elsewhere they may be decimal, or a version of something else.
+ * says which protocol key it is. `version` and `medium` are read only where --columns names them:
+ * in other files they may be decimal, or a version of something else.
  */
 const SYNONYMS: Readonly<Partial<Record<ImportColumn, readonly string[]>>> = {
   key: [
@@ -39,13 +39,14 @@ const SYNONYMS: Readonly<Partial<Record<ImportColumn, readonly string[]>>> = {
     "aes",
     "aeskey",
     "encryptionkey",
+    "emeterencryptionkeyunicast",
     "decryptionkey",
     "schlüssel",
     "aesschlüssel",
     "nøgle",
   ],
-  auth_key: ["gak", "ak", "gpk61", "nwkskey", "authenticationkey"],
-  master_key: ["kek", "appkey", "masterkey"],
+  auth_key: ["gak", "ak", "gpk61", "nwkskey", "authenticationkey", "emeterauthenticationkey"],
+  master_key: ["kek", "appkey", "masterkey", "emetermasterkey"],
   serial: [
     "serialno",
     "serialnumber",
@@ -90,7 +91,9 @@ const SYNONYMS: Readonly<Partial<Record<ImportColumn, readonly string[]>>> = {
 };
 
 const OURS: ReadonlyMap<string, ImportColumn> = new Map([
-  ...COLUMNS.map((name) => [fold(name), name as ImportColumn] as const),
+  ...COLUMNS.filter((name) => name !== "version" && name !== "medium").map(
+    (name) => [fold(name), name as ImportColumn] as const,
+  ),
   ...Object.entries(SYNONYMS).flatMap(([ours, names]) =>
     names.map((name) => [fold(name), ours as ImportColumn] as const),
   ),

@@ -16,7 +16,7 @@ import {
 import { readKem } from "../src/handover/formats/kem/read.ts";
 import { readPskc } from "../src/handover/formats/pskc/read.ts";
 import { type MeterFile, ReadError } from "../src/handover/formats/read-contract.ts";
-import { MAX_XML_BYTES } from "../src/handover/formats/xml/decode.ts";
+import { encodingOf, MAX_XML_BYTES } from "../src/handover/formats/xml/decode.ts";
 import { isZip } from "../src/handover/formats/zip/read.ts";
 import { Misuse, Refusal } from "./errors.ts";
 import type { ImportColumn } from "./import-columns.ts";
@@ -24,7 +24,7 @@ import { openTable } from "./import-rows.ts";
 import type { PinnedSigner } from "./import-signature.ts";
 import { demandSigner, describeSigner } from "./import-signer.ts";
 import type { ImportForm, ImportItem, ImportSource } from "./import-source.ts";
-import { EncodingFault, encodingOf, readTextLines } from "./import-text.ts";
+import { EncodingFault, readTextLines } from "./import-text.ts";
 
 const HEAD = 4096;
 const MAX_KEY_LINE = 400;

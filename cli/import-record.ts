@@ -37,7 +37,8 @@ export function rowOfRecord(
   const cells = cellsOf(fields, places);
   const keys = keysOf(cells, options.textKeys);
   if (keys === null) {
-    return { line, code: "KEY_FORMAT", detail: "expected keys of 16 ASCII characters" };
+    const expected = options.textKeys ? "keys of 16 ASCII characters" : "hex digits in pairs";
+    return { line, code: "KEY_FORMAT", detail: `expected ${expected}` };
   }
   const typed = typeKeys(keys, cells.get("key_type"));
   if (typed === null) {
@@ -74,8 +75,9 @@ function keysOf(cells: Cells, textKeys: boolean): Keys | null {
   for (const column of KEY_COLUMNS) {
     const cell = cells.get(column);
     if (cell !== undefined) {
-      const key = textKeys ? parseTextKey(cell) : cell.replace(/\s|0x/gi, "");
-      if (key === null) {
+      const key = textKeys ? parseTextKey(cell) : cell.replace(/[\s:-]|0x/gi, "");
+      // A dash is no key, and no wish for a new one either.
+      if (key === null || key === "") {
         return null;
       }
       keys[column] = key;

@@ -7,6 +7,8 @@
  * @module
  */
 
+import { encodingOf } from "../src/handover/formats/xml/decode.ts";
+
 /** Text that is not what it claims; `line` is where that was found. */
 export class EncodingFault extends Error {
   override readonly name = "EncodingFault";
@@ -61,14 +63,6 @@ export async function* readTextLines(
   if (rest !== "") {
     yield { line, text: rest };
   }
-}
-
-/** The encoding that the first bytes of a file name. */
-export function encodingOf([first, second]: Uint8Array): "utf-8" | "utf-16le" | "utf-16be" {
-  if (first === 0xff && second === 0xfe) {
-    return "utf-16le";
-  }
-  return first === 0xfe && second === 0xff ? "utf-16be" : "utf-8";
 }
 
 /** A byte order mark is two bytes; a first chunk of one would hide it. */

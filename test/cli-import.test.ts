@@ -72,6 +72,27 @@ test("the keys of LoRaWAN have columns by their own names", async (t) => {
   t.deepEqual(rows, [{ line: 2, address: "eui:70B3D57ED0000001", ...keys }]);
 });
 
+test("a dash where a key should be is neither a key nor a wish for a new one", async (t) => {
+  const content = `address,key,gak\nKAM-00000001,-,\nKAM-00000002,0x,\nKAM-00000003,${KEY},--\nKAM-00000004,,\n`;
+  const { status, stdout, rows } = await importFile(t, content);
+  t.deepEqual([status, rows], [1, [{ line: 5, address: "KAM-00000004" }]]);
+  t.deepEqual(stdout.match(/line \d: KEY_FORMAT/g), [
+    ...["line 2: KEY_FORMAT", "line 3: KEY_FORMAT", "line 4: KEY_FORMAT"],
+  ]);
+});
+
+test("version and medium of other programs are left alone, unless --columns names them", async (t) => {
+  const content = `Serial,Maker,Version,Medium,AES Key\n76348799,KAM,27,22,${KEY}\n76348800,,1B,16,${KEY}\n`;
+  const plain = await importFile(t, content);
+  t.like(plain.rows[0], { address: "KAM-76348799", key: KEY });
+  // No maker: the service says what an address looks like.
+  t.like(plain.rows[1], { address: "76348800" });
+  const named = await importFile(t, content, [
+    ...["--columns", "version=Version,medium=Medium", "--manufacturer", "qds"],
+  ]);
+  t.like(named.rows[1], { address: "QDS-76348800/1B/16" });
+});
+
 test("options that hold for all lines are part of the request", async (t) => {
   const args = ["--profile", "oms-a", "--order", "A 7", "--allow-weak", "--allow-unauthenticated"];
   const { urls, stderr } = await importFile(t, "address\nKAM-00000001\n", args);

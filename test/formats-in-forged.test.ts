@@ -20,8 +20,8 @@ const KEY = "FD83029839F59A18AB3D49013E0B33ED";
 const XML = kem2Xml([{ serial: "76348799", key: KEY }]);
 const EVIL = kem2Xml([{ serial: "66666666", key: KEY }]);
 
-const rsa = makeIdentity("Keys of Maker", "rsa");
-const ec = makeIdentity("Curves of Maker", "ec");
+const rsa = await makeIdentity("Keys of Maker", "rsa");
+const ec = await makeIdentity("Curves of Maker", "ec");
 
 async function read(xml: string): Promise<unknown[]> {
   const file = await readKem(Buffer.from(xml), {

@@ -1,12 +1,12 @@
 /**
  * Signed key files: whose signature counts, over what, and the ways to fake one.
  *
- * Files signed by a maker are not public: these are signed here, by openssl's keys.
+ * Files signed by a maker are not public: these are signed here, with keys made here.
  *
  * @module
  */
-import { execFileSync } from "node:child_process";
-import { X509Certificate } from "node:crypto";
+import { spawnSync } from "node:child_process";
+import { verify, X509Certificate } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "ava";
@@ -30,8 +30,8 @@ import {
 const KEY = "FD83029839F59A18AB3D49013E0B33ED";
 const XML = kem2Xml([{ serial: "76348799", key: KEY }]);
 
-const rsa = makeIdentity("Keys of Maker", "rsa");
-const ec = makeIdentity("Curves of Maker", "ec");
+const rsa = await makeIdentity("Keys of Maker", "rsa");
+const ec = await makeIdentity("Curves of Maker", "ec");
 
 async function read(xml: string, fingerprint?: string) {
   const pinned = fingerprint === undefined ? null : { fingerprint, certificate: null };
@@ -61,7 +61,7 @@ for (const [name, options] of Object.entries(ACCEPTED)) {
     const { signer, meters } = await read(signed);
     t.deepEqual(meters, ["1 KAM-76348799"]);
     t.deepEqual(signer, {
-      subject: "CN=Keys of Maker, O=Maker",
+      subject: "CN=Keys of Maker",
       fingerprint: rsa.fingerprint,
       pinned: false,
     });
@@ -120,18 +120,26 @@ test("a certificate that the file does not bring is the one of --signer", async 
   t.throws(() => signatureCheck(other)(signed), { code: "SIGNATURE_INVALID" });
 });
 
-test("openssl verifies what is called verified", async (t) => {
+test("node:crypto by itself verifies what is called verified, and so does openssl", async (t) => {
   const signed = signXml(XML, rsa);
   t.is((await read(signed)).signer?.fingerprint, rsa.fingerprint);
   const folder = temporaryFolder(t);
   const [info, value, key] = ["info", "value", "key.pem"].map((name) => join(folder, name));
   const [, text = ""] = /<SignatureValue>(.*)<\/SignatureValue>/s.exec(signed) ?? [];
-  writeFileSync(info!, canonicalInfo(signed));
-  writeFileSync(value!, Buffer.from(text, "base64"));
   const { publicKey } = new X509Certificate(rsa.certificate);
+  const octets = Buffer.from(canonicalInfo(signed));
+  t.true(verify("sha256", octets, publicKey, Buffer.from(text, "base64")));
+  writeFileSync(info!, octets);
+  writeFileSync(value!, Buffer.from(text, "base64"));
   writeFileSync(key!, publicKey.export({ type: "spki", format: "pem" }));
   const args = ["dgst", "-sha256", "-verify", key!, "-signature", value!, info!];
-  t.regex(execFileSync("openssl", args, { encoding: "utf8" }), /Verified OK/);
+  const { error, stdout } = spawnSync("openssl", args, { encoding: "utf8" });
+  if (error !== undefined) {
+    t.log("no openssl here: verified by node:crypto alone");
+    return;
+  }
+  t.regex(stdout, /Verified OK/);
+  t.log("verified by openssl");
 });
 
 test("a comment within a serial does not split it in two", async (t) => {

@@ -144,15 +144,15 @@ test("a PSKC file with a key shared beforehand takes the key from a file", async
 });
 
 test("who signed is said, can be pinned, and is part of the answer", async (t) => {
-  const maker = makeIdentity("Keys of Maker", "rsa");
+  const maker = await makeIdentity("Keys of Maker", "rsa");
   const file = signXml(kem2Xml(METERS), maker);
   const shown = await importFile(t, file, ["--json"]);
   t.deepEqual(JSON.parse(shown.stdout).signer, {
-    subject: "CN=Keys of Maker, O=Maker",
+    subject: "CN=Keys of Maker",
     fingerprint: maker.fingerprint,
     pinned: false,
   });
-  t.regex(shown.stderr, /signed by CN=Keys of Maker, O=Maker\nSHA-256 [0-9a-f]{64}\ncompare/);
+  t.regex(shown.stderr, /signed by CN=Keys of Maker\nSHA-256 [0-9a-f]{64}\ncompare/);
   const colons = maker.fingerprint.toUpperCase().replace(/(..)(?!$)/g, "$1:");
   const pinned = await importFile(t, file, ["--signer", colons]);
   t.regex(pinned.stderr, /as pinned/);
@@ -207,6 +207,21 @@ test("a dry run finds what the service would refuse", async (t) => {
   ]);
   t.deepEqual(codes(warnings), ["8 KEY_REGULAR", "9 KEY_REGULAR", "8 PROFILE_ASSUMED"]);
 });
+
+const REFUSED: Readonly<Record<string, readonly [string | Uint8Array, string]>> = {
+  "another passphrase": [encryptKem(kemXml(METERS), "Blaubeere 8"), "PASSPHRASE_WRONG"],
+  "a billion laughs": ['<!DOCTYPE a [<!ENTITY l "ha">]><a>&l;</a>', "XML_DTD"],
+  "a zip bomb": [zipKem("x".repeat(10_000_000)), "ZIP_SIZE"],
+  "another XML file": ["<html/>", "FILE_FORMAT"],
+};
+
+for (const [name, [content, code]] of Object.entries(REFUSED)) {
+  test(`${name} is refused as a whole, by a code`, async (t) => {
+    const ended = await importFile(t, content, ["--passphrase", "-"], PASSPHRASE);
+    t.deepEqual([ended.status, ended.stdout, ended.rows], [1, "", []]);
+    t.regex(ended.stderr, new RegExp(`^meter import: [^\\n]* \\(${code}\\)\\n$`));
+  });
+}
 
 const MISUSED: Readonly<Record<string, readonly [string, ...string[]]>> = {
   "a passphrase as an argument": ["<a/>", "--passphrase", "secret"],

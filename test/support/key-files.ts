@@ -1,14 +1,18 @@
 /**
- * Makes key files as makers do, with `node:crypto` and openssl instead of the code under test.
+ * Makes key files as makers do, with `node:crypto` and `pkijs` instead of the code under test.
  *
  * @module
  */
-import { execFileSync } from "node:child_process";
-import { createCipheriv, createSign } from "node:crypto";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import {
+  createCipheriv,
+  createPrivateKey,
+  createSign,
+  webcrypto,
+  X509Certificate,
+} from "node:crypto";
+import { Integer, Utf8String } from "asn1js";
 import { zipSync } from "fflate";
+import { AttributeTypeAndValue, Certificate } from "pkijs";
 import { SignedXml } from "xml-crypto";
 
 /** A meter of a KEM file; the key is a DEK. */
@@ -58,30 +62,44 @@ export function zipKem(text: string, name = "363A6D7848DF4882.kem"): Uint8Array 
 export interface Identity {
   readonly key: string;
   readonly certificate: string;
-  /** SHA-256 of the certificate, hex, by openssl. */
+  /** SHA-256 of the certificate, hex. */
   readonly fingerprint: string;
 }
 
-/** Makes an identity with openssl; nothing of it stays on disk. */
-export function makeIdentity(name: string, kind: "rsa" | "ec"): Identity {
-  const folder = mkdtempSync(join(tmpdir(), "meterseal-identity-"));
-  const [key, certificate] = [join(folder, "key.pem"), join(folder, "cert.pem")];
-  const algorithm =
-    kind === "rsa" ? ["rsa:2048"] : ["ec", "-pkeyopt", "ec_paramgen_curve:prime256v1"];
-  try {
-    openssl(
-      ...["req", "-x509", "-newkey", ...algorithm, "-nodes", "-days", "3650"],
-      ...["-subj", `/O=Maker/CN=${name}`, "-keyout", key, "-out", certificate],
-    );
-    const line = openssl("x509", "-in", certificate, "-noout", "-fingerprint", "-sha256");
-    return {
-      key: readFileSync(key, "utf8"),
-      certificate: readFileSync(certificate, "utf8"),
-      fingerprint: line.trim().replace(/^.*=/, "").replaceAll(":", "").toLowerCase(),
-    };
-  } finally {
-    rmSync(folder, { recursive: true });
+const ALGORITHMS = {
+  rsa: {
+    name: "RSASSA-PKCS1-v1_5",
+    hash: "SHA-256",
+    modulusLength: 2048,
+    publicExponent: Uint8Array.of(1, 0, 1),
+  },
+  ec: { name: "ECDSA", namedCurve: "P-256" },
+};
+
+/** Makes a pair of keys and a certificate of its own for them. */
+export async function makeIdentity(name: string, kind: "rsa" | "ec"): Promise<Identity> {
+  const { subtle } = webcrypto;
+  const keys = await subtle.generateKey(ALGORITHMS[kind], true, ["sign", "verify"]);
+  const { privateKey, publicKey } = keys as webcrypto.CryptoKeyPair;
+  const certificate = new Certificate();
+  certificate.version = 2;
+  certificate.serialNumber = new Integer({ value: 4711 });
+  for (const party of [certificate.issuer, certificate.subject]) {
+    const value = new Utf8String({ value: name });
+    party.typesAndValues.push(new AttributeTypeAndValue({ type: "2.5.4.3", value }));
   }
+  certificate.notBefore.value = new Date("2020-01-01T00:00:00Z");
+  certificate.notAfter.value = new Date("2049-01-01T00:00:00Z");
+  await certificate.subjectPublicKeyInfo.importKey(publicKey);
+  await certificate.sign(privateKey, "SHA-256");
+  const made = new X509Certificate(Buffer.from(certificate.toSchema(true).toBER()));
+  const pkcs8 = Buffer.from(await subtle.exportKey("pkcs8", privateKey));
+  const key = createPrivateKey({ key: pkcs8, format: "der", type: "pkcs8" });
+  return {
+    key: String(key.export({ type: "pkcs8", format: "pem" })),
+    certificate: made.toString(),
+    fingerprint: made.fingerprint256.replaceAll(":", "").toLowerCase(),
+  };
 }
 
 export interface SigningOptions {
@@ -139,11 +157,4 @@ export function canonicalInfo(signed: string): string {
   return info
     .replace("<SignedInfo", '<SignedInfo xmlns="http://www.w3.org/2000/09/xmldsig#"')
     .replace(/<(\w+)([^<>]*)\/>/g, "<$1$2></$1>");
-}
-
-function openssl(...args: readonly string[]): string {
-  return execFileSync("openssl", [...args], {
-    encoding: "utf8",
-    stdio: ["ignore", "pipe", "pipe"],
-  });
 }

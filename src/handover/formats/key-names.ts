@@ -19,6 +19,8 @@ const NAMES: Readonly<Record<KeyColumn, readonly string[]>> = {
     "ek",
     "aes",
     "aeskey",
+    "aes128",
+    "aes256",
     "key",
     "encryptionkey",
     "gpk60",

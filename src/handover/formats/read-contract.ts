@@ -52,6 +52,11 @@ export type Found =
   | { readonly line: number; readonly row: MeterRow; readonly warnings?: readonly ReadRemark[] }
   | { readonly line: number; readonly rejected: ReadRemark };
 
+/** One place of a file that gives no row. */
+export function rejected(line: number, code: RemarkCode, detail: string): Found {
+  return { line, rejected: { line, code, detail } };
+}
+
 export type ReadErrorCode =
   | "XML_ENCODING"
   /** A document type declaration: entities could be defined in it. */

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import type { Found, RemarkCode } from "../read-contract.ts";
+import { type Found, rejected } from "../read-contract.ts";
 import { parseTextKey, TEXT_KEY_WARNING } from "../text-keys/read.ts";
 
 const LINE = /^(?:([^;]{0,40});)?(?:([^;]{0,40});)?([^;]{1,100})$/;
@@ -60,8 +60,4 @@ export function readKeyLine(text: string, line: number, options: KeyListOptions)
   return HEX_KEY.test(last)
     ? { line, row: { address, key: last.replace(/[ -]/g, "") } }
     : rejected(line, "KEY_FORMAT", "expected a key of 32 hex digits");
-}
-
-function rejected(line: number, code: RemarkCode, detail: string): Found {
-  return { line, rejected: { line, code, detail } };
 }

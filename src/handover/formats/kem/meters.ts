@@ -10,7 +10,7 @@
  * @module
  */
 import { type NamedKey, sortKeys } from "../key-names.ts";
-import { type Found, ReadError, type ReadRemark, type RemarkCode } from "../read-contract.ts";
+import { type Found, ReadError, rejected } from "../read-contract.ts";
 import { checkXml, childrenOfRoot, textAt, type XmlElement } from "../xml/element.ts";
 
 interface Form {
@@ -115,9 +115,4 @@ function pairsOf(element: XmlElement): NamedKey[] {
   const value = textAt(element, "Value");
   const own = name !== "" && value !== "" ? [{ name, value }] : [];
   return [...own, ...element.children.flatMap(pairsOf)];
-}
-
-function rejected(line: number, code: RemarkCode, detail: string): Found {
-  const remark: ReadRemark = { line, code, detail };
-  return { line, rejected: remark };
 }

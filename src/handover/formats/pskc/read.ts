@@ -7,8 +7,15 @@
  *
  * @module
  */
+import { bytesToHex } from "@noble/hashes/utils.js";
 import { columnOf, type NamedKey, sortKeys } from "../key-names.ts";
-import type { CheckSignature, Found, MeterFile, MeterRow, RemarkCode } from "../read-contract.ts";
+import {
+  type CheckSignature,
+  type Found,
+  type MeterFile,
+  type MeterRow,
+  rejected,
+} from "../read-contract.ts";
 import { decodeXml } from "../xml/decode.ts";
 import { checkXml } from "../xml/element.ts";
 import type { PskcSecrets } from "./encryption-key.ts";
@@ -96,7 +103,7 @@ function namedKey(key: PskcKey, isOnly: boolean): NamedKey[] {
   if (key.secret === null || key.secret.length === 0) {
     return [];
   }
-  const value = Array.from(key.secret, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  const value = bytesToHex(key.secret);
   if (key.algorithm.startsWith(OTP)) {
     return [{ name: "", value }];
   }
@@ -131,8 +138,4 @@ function addressOf(key: PskcKey): string | null {
 
 function asciiHex(text: string): string {
   return Array.from(text, (letter) => letter.charCodeAt(0).toString(16)).join("");
-}
-
-function rejected(line: number, code: RemarkCode, detail: string): Found {
-  return { line, rejected: { line, code, detail } };
 }

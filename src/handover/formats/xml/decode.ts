@@ -36,7 +36,8 @@ export function decodeXml(bytes: Uint8Array): string {
   return text;
 }
 
-function encodingOf([first, second]: Uint8Array): "utf-8" | "utf-16le" | "utf-16be" {
+/** The encoding that the first bytes of a file name. */
+export function encodingOf([first, second]: Uint8Array): "utf-8" | "utf-16le" | "utf-16be" {
   if (first === 0xff && second === 0xfe) {
     return "utf-16le";
   }
