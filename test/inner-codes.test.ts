@@ -4,7 +4,9 @@ import test from "ava";
 import fc from "fast-check";
 import { formatId, parseId } from "../src/base/ids.ts";
 import { decodeBech32 } from "../src/handover/bech32.ts";
+import { putBody } from "../src/handover/put-body.ts";
 import { ageBytes } from "../src/handover/recipient-key.ts";
+import { createSealer, sealRequest } from "./support/sealer.ts";
 
 test("BIP 173, test vectors: valid and invalid texts", (t) => {
   // In lower case, as recipients are; the length limit does not hold for them (C2SP age).
@@ -56,5 +58,23 @@ test("an id is its sixteen bytes, in base 62", (t) => {
   for (let i = 0; i < 1000; i++) {
     const uid = new Uint8Array(randomBytes(16)).fill(0, 0, i % 17);
     t.deepEqual(parseId("rcp", formatId("rcp", uid)), uid);
+  }
+});
+
+test("the body of a push is JSON whatever the length of the ciphertext", async (t) => {
+  const sealed = await createSealer().seal(sealRequest());
+  const slice = 3 * 256 * 1024;
+  for (const length of [1, 2, 3, slice - 1, slice, slice + 1, 2 * slice + 2]) {
+    const ciphertext = new Uint8Array(randomBytes(length));
+    const certificate = new Uint8Array(randomBytes(32));
+    const at = "2026-01-01T00:00:00.000Z";
+    const text = (await putBody({ ...sealed, ciphertext }, at, 60, certificate)).toString();
+    const fields = JSON.parse(text);
+    t.is(text, JSON.stringify(fields), "no byte more");
+    t.is(fields.ciphertext, Buffer.from(ciphertext).toString("base64url"));
+    t.is(fields.clientCertificate, Buffer.from(certificate).toString("base64url"));
+    t.is(fields.header, Buffer.from(sealed.header).toString("base64url"));
+    t.like(fields, { v: 1, expiresAt: at, windowSeconds: 60 });
+    t.is(Object.keys(fields).length, 10);
   }
 });

@@ -2,6 +2,9 @@ import { generateIdentity, identityToRecipient } from "age-encryption";
 import test from "ava";
 import { coreDatabase } from "../src/base/paths.ts";
 import { openDatabase } from "../src/db/open.ts";
+import { readCertificate } from "../src/handover/recipient-key.ts";
+import { recipientView } from "../src/handover/recipient-view.ts";
+import { requireRecipient } from "../src/handover/recipients.ts";
 import { verifyDataDirectory } from "../src/programs/verify-log.ts";
 import { enrolling, innerFor } from "./support/enrolling.ts";
 import { holder } from "./support/recipients.ts";
@@ -34,7 +37,6 @@ test("weak, expired and private keys are refused, and nothing of them is told", 
   const cases = [
     [{ certificate: holder(t, "rsa:1024").certificate }, "RECIPIENT_KEY"],
     [{ certificate: holder(t, "P-521").certificate }, "RECIPIENT_KEY"],
-    [{ certificate: holder(t, "P-256", 0).certificate }, "CERTIFICATE_TIME"],
     [{ rsa: holder(t, "rsa:1024").publicKey }, "RECIPIENT_KEY"],
     [{ rsa: strong.publicKey }, "RECIPIENT_KEY"],
     [{ rsa: strong.privateKey }, "PRIVATE_KEY"],
@@ -55,6 +57,33 @@ test("weak, expired and private keys are refused, and nothing of them is told", 
     t.false(answer.text.includes(identity) || answer.text.includes("BEGIN"));
   }
   t.is((await e.service.call("GET", "/v1/recipients", e.custodian)).body.items.length, 0);
+});
+
+test("a certificate counts from its first instant to its last, and nothing is sealed after it", async (t) => {
+  const { certificate } = holder(t, "P-256", 30);
+  const { expiresAt } = readCertificate(certificate, new Date());
+  const end = Date.parse(expiresAt ?? "");
+  t.notThrows(() => readCertificate(certificate, new Date(end - 1)));
+  for (const when of [new Date(end), new Date(Date.now() - 86_400_000)]) {
+    t.throws(() => readCertificate(certificate, when), { code: "CERTIFICATE_TIME" });
+  }
+  const e = await enrolling(t, "sqlite");
+  const { added } = await innerFor(t, e, { certificate });
+  const db = openDatabase(coreDatabase(e.service.config));
+  t.teardown(() => db.destroy());
+  const row = await db("recipients").first();
+  const clock = { now: new Date(end - 1) };
+  const deps = {
+    db,
+    keystore: { mac: async () => row.seal, importRecipientKek: () => Promise.reject(new Error()) },
+    activity: { commit: () => Promise.reject(new Error()) },
+    clock: () => clock.now,
+    retired: new Set<string>(),
+  };
+  t.is((await requireRecipient(deps, e.customer, added.id)).id, added.id);
+  clock.now = new Date(end);
+  await t.throwsAsync(requireRecipient(deps, e.customer, added.id), { code: "RECIPIENT_EXPIRED" });
+  t.is(recipientView(deps, row).state, "expired");
 });
 
 test("a row that the database was given, or given back, opens no way out", async (t) => {

@@ -20,6 +20,7 @@ import { keyName } from "./protocol/chain.ts";
 import { linkShortId } from "./protocol/derive.ts";
 import { formatLink } from "./protocol/link.ts";
 import { issuerFingerprint } from "./protocol/package.ts";
+import { putBody } from "./put-body.ts";
 import type { EnrolledRecipient } from "./recipient-seal.ts";
 import { newReference } from "./reference.ts";
 
@@ -73,7 +74,10 @@ export async function dispatchLink(
     expiresAt,
     checkpoint,
   });
-  const draft = { ...request, sealed, reference, createdAt, expiresAt };
+  const windowSeconds = request.windowSeconds ?? WINDOW_SECONDS;
+  const certificate = request.recipient?.clientCertificate ?? null;
+  const body = await putBody(sealed, expiresAt, windowSeconds, certificate);
+  const draft = { ...request, sealed, reference, createdAt, expiresAt, body };
   const salts = { recipient: randomBytes(16), purpose: randomBytes(16) };
   await x.activity.commit(async (trx) => {
     await insertLink(trx, keyName(x.exchange.publicKey), draft, salts);
@@ -97,6 +101,7 @@ interface Draft extends DispatchRequest {
   readonly reference: string;
   readonly createdAt: string;
   readonly expiresAt: string;
+  readonly body: Buffer;
 }
 
 interface Salts {
@@ -107,7 +112,7 @@ interface Salts {
 async function insertLink(
   trx: Knex.Transaction,
   exchange: string,
-  { seal, customer, sealed, reference, createdAt, expiresAt, windowSeconds, recipient }: Draft,
+  { seal, customer, sealed, reference, createdAt, expiresAt, body }: Draft,
   salts: Salts,
 ): Promise<void> {
   const linkId = Buffer.from(sealed.linkId);
@@ -133,44 +138,9 @@ async function insertLink(
   await trx("link_outbox").insert({
     link_id: linkId,
     kind: "put",
-    body: putBody(
-      sealed,
-      expiresAt,
-      windowSeconds ?? WINDOW_SECONDS,
-      recipient?.clientCertificate ?? null,
-    ),
+    body,
     next_at: createdAt,
   });
-}
-
-/** The body of the push, fixed here: a retry must be the same to the byte. */
-function putBody(
-  sealed: SealedPackage,
-  expiresAt: string,
-  windowSeconds: number,
-  clientCertificate: Uint8Array | null,
-): Buffer {
-  const text = (bytes: Uint8Array) => view(bytes).toString("base64url");
-  const before = JSON.stringify({ v: 1, header: text(sealed.header) }).slice(0, -1);
-  const after = JSON.stringify({
-    share: text(sealed.share),
-    authHash: text(sealed.authHash),
-    pinHash: text(sealed.pinHash),
-    receiptHash: text(sealed.receiptHash),
-    expiresAt,
-    windowSeconds,
-    ...(clientCertificate === null ? {} : { clientCertificate: text(clientCertificate) }),
-  }).slice(1);
-  // Tens of megabytes that need no escaping: JSON.stringify would look at each character.
-  return Buffer.concat([
-    Buffer.from(`${before},"ciphertext":"`),
-    Buffer.from(text(sealed.ciphertext), "latin1"),
-    Buffer.from(`",${after}`),
-  ]);
-}
-
-function view(bytes: Uint8Array): Buffer {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
 function dispatchEntries(draft: Draft, salts: Salts): EntryDraft[] {
