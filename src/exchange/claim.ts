@@ -14,7 +14,6 @@ import { Problem } from "../base/problem.ts";
 import { noteErasure } from "../db/erase.ts";
 import type { Knex } from "../db/open.ts";
 import { toBase64url } from "../handover/protocol/base64url.ts";
-import { sealShare } from "../handover/protocol/share.ts";
 import { DetailedProblem } from "../http/middleware/problem-handler.ts";
 import { type BodySize, bodySize } from "./bodies.ts";
 import type { ExchangeContext } from "./context.ts";
@@ -28,6 +27,7 @@ import {
   move,
   provenMailbox,
 } from "./mailbox.ts";
+import { sealShare } from "./seal-share.ts";
 import { guarded, inStore } from "./store.ts";
 
 /** The fifth wrong PIN locks. */
@@ -102,7 +102,7 @@ async function sealForClaimer(
     return null;
   }
   const share = await x.dayKeys.unbox(row, box, { linkId, header });
-  const sealed = await sealShare(pk, share, { linkId, header, sigPk });
+  const sealed = sealShare(pk, share, { linkId, header, sigPk });
   share.fill(0);
   return sealed;
 }

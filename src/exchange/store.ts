@@ -14,6 +14,9 @@ import type { ExchangeContext } from "./context.ts";
 import type { KeyPlace } from "./day-keys.ts";
 import { endedIn } from "./ended.ts";
 
+const CUT_MS = 100;
+const waiting = new WeakSet<object>();
+
 /**
  * Runs `work` in one write transaction. The keys of links that ended in it are gone when this
  * resolves; what it erased is cut from the database's own log soon after, and nobody waits for
@@ -34,8 +37,22 @@ export async function inStore<T>(
     }),
   );
   await eraseKeys(x, ended);
-  void cutWal(x.db);
+  cutSoon(x);
   return result;
+}
+
+/**
+ * The keys are gone already, so the log may keep for a moment what nobody opens: one cut serves
+ * all who end in that time, and claims do not wait for each other's.
+ */
+function cutSoon(x: ExchangeContext): void {
+  if (!waiting.has(x.db)) {
+    waiting.add(x.db);
+    setTimeout(() => {
+      waiting.delete(x.db);
+      void cutWal(x.db);
+    }, CUT_MS).unref();
+  }
 }
 
 /** Erases keys after the commit; what does not succeed is left for the sweeper. */
