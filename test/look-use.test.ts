@@ -154,11 +154,33 @@ test("100 000 keys: fifty rows at a time, found by filter and by page", async (t
   await page.getByText("No meter fits what you typed.").waitFor();
 });
 
+test("nothing that has the focus hides behind the countdown (WCAG 2.4.11)", async (t) => {
+  const page = await galleryPage(t, browser, files, { viewport: { width: 1280, height: 720 } });
+  await page.evaluate("gallery.keys = 20");
+  await showScreen(page, "keys-idle");
+  await page.locator("tbody tr").first().waitFor();
+  for (let presses = 0; presses < 50; presses++) {
+    await page.keyboard.press("Tab");
+    const hidden = await page.evaluate(`(() => {
+      const here = document.activeElement;
+      const floating = document.querySelector(".floating");
+      const over = floating.getBoundingClientRect();
+      const box = here.getBoundingClientRect();
+      const apart = box.bottom <= over.top || box.top >= over.bottom || here === document.body;
+      return apart || floating.contains(here) ? null : here.outerHTML;
+    })()`);
+    t.is(hidden, null);
+  }
+});
+
 test("the countdown is seen, heard now and then, and put off by one press", async (t) => {
   const page = await galleryPage(t, browser, files);
   await showScreen(page, "keys-idle");
-  t.regex((await page.locator(".idle").textContent()) ?? "", /in 95 seconds/);
-  t.regex((await page.locator("p[role=status].hidden").textContent()) ?? "", /in 120 seconds/);
+  t.regex((await page.locator(".floating").textContent()) ?? "", /in 95 seconds/);
+  t.regex(
+    (await page.locator(".floating p[role=status].hidden").textContent()) ?? "",
+    /in 120 seconds/,
+  );
   await page.getByRole("button", { name: "I am still here" }).click();
   t.deepEqual(await readerCalls(page), [["stay"]]);
 });

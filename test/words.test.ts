@@ -16,7 +16,7 @@ import { WORDS } from "../src/web/words/words.ts";
 /** Words that are the same on purpose: names, and what a language shares with English. */
 const SAME: Readonly<Record<Exclude<Language, "en">, readonly string[]>> = {
   da: ["page.facts.reference", "files.format", "formats.esphome", "formats.gurux"],
-  de: ["pin.label", "table.name", "files.format", "formats.esphome", "formats.gurux"],
+  de: ["pin.label", "files.format", "formats.esphome", "formats.gurux"],
   es: ["page.faultTitle", "pin.label", "formats.esphome", "formats.gurux"],
   it: ["pin.label", "formats.esphome", "formats.gurux"],
   pl: ["pin.label", "files.format", "formats.esphome", "formats.gurux"],

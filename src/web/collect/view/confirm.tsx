@@ -7,9 +7,10 @@ import { useState } from "preact/hooks";
 import { FaultSummary, type FieldFault } from "../../look/fault-summary.tsx";
 import { Field, Tick } from "../../look/field.tsx";
 import { Notice } from "../../look/notice.tsx";
-import type { Collecting } from "../contract.ts";
+import type { Collecting, Working } from "../contract.ts";
 import { isTicked, textOf } from "./form-text.ts";
 import { useSpeech } from "./speech.ts";
+import { WorkingOn } from "./working-on.tsx";
 
 /** As long as the receipt's name may be. */
 const NAME_LENGTH = 200;
@@ -18,19 +19,20 @@ const NAME_LENGTH = 200;
 export function Confirm(props: {
   readonly collecting: Collecting;
   readonly saved: boolean;
-  readonly busy: boolean;
+  readonly working: Working | null;
 }) {
   const { words } = useSpeech();
   const { confirm } = words;
   const [attempt, setAttempt] = useState(0);
   const [wrong, setWrong] = useState({ name: false, stored: false });
+  const busy = props.working !== null;
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
     const name = textOf(event, "name").trim();
     const found = { name: name === "", stored: !isTicked(event, "stored") };
     setWrong(found);
     setAttempt(attempt + 1);
-    if (!found.name && !found.stored && !props.busy) {
+    if (!found.name && !found.stored && !busy) {
       props.collecting.confirm(name);
     }
   };
@@ -60,10 +62,11 @@ export function Confirm(props: {
             <input {...tied} name="name" type="text" autocomplete="name" maxLength={NAME_LENGTH} />
           )}
         </Field>
-        <button type="submit" class={props.saved ? "primary" : ""} aria-disabled={props.busy}>
+        <button type="submit" class={props.saved ? "primary" : ""} aria-disabled={busy}>
           {confirm.button}
         </button>
       </form>
+      <WorkingOn step="confirming" working={props.working} />
       <div class="stack">
         <button type="button" class="small" onClick={() => props.collecting.wipe()}>
           {confirm.later}

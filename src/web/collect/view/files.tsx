@@ -4,11 +4,11 @@
  * @module
  */
 import { Notice } from "../../look/notice.tsx";
-import { Progress } from "../../look/progress.tsx";
 import type { Collecting, FileOutcome, Working } from "../contract.ts";
 import { Outcome } from "./file-outcome.tsx";
 import { FormatForm } from "./format-form.tsx";
 import { useSpeech } from "./speech.ts";
+import { WorkingOn } from "./working-on.tsx";
 
 /** Shows the ways to save the keys. */
 export function Files(props: {
@@ -35,10 +35,7 @@ export function Files(props: {
       >
         {files.csv}
       </button>
-      <Progress
-        text={working === null ? null : words.page.working[working.step]}
-        part={working?.part ?? null}
-      />
+      <WorkingOn step="writing" working={working} />
       <Outcome file={file} />
       <details>
         <summary>{files.others}</summary>
@@ -72,10 +69,7 @@ export function InnerFile(props: {
       >
         {words.keys.innerSave}
       </button>
-      <Progress
-        text={working === null ? null : words.page.working[working.step]}
-        part={working?.part ?? null}
-      />
+      <WorkingOn step="writing" working={working} />
       <Outcome file={file} />
     </section>
   );

@@ -22,7 +22,7 @@ export function Idle(props: { readonly collecting: Collecting; readonly seconds:
         {heard !== undefined && plural(words.keys.idle, heard)}
       </p>
       {seconds !== null && (
-        <Notice sign="care" class="idle screen-only">
+        <Notice sign="care">
           <p aria-hidden="true">{plural(words.keys.idle, seconds)}</p>
           <p>{words.keys.idleAgain}</p>
           <button type="button" class="primary" onClick={() => collecting.stay()}>

@@ -33,7 +33,6 @@ export function KeysScreen(props: {
   const ends = { time: time(screen.windowEndsAt), distance: away(screen.windowEndsAt) };
   return (
     <>
-      <OfflineNotice collecting={collecting} offline={screen.offline} />
       <Heading todo={inner === null ? keys.lead : keys.innerLead}>
         {inner === null ? keys.heading : keys.innerHeading}
       </Heading>
@@ -69,13 +68,12 @@ export function KeysScreen(props: {
           file={screen.file}
         />
       )}
-      <Confirm
-        collecting={collecting}
-        saved={screen.file?.ok === true}
-        busy={screen.working !== null}
-      />
+      <Confirm collecting={collecting} saved={screen.file?.ok === true} working={screen.working} />
       {inner === null && <KeyTable collecting={collecting} />}
-      <Idle collecting={collecting} seconds={screen.idleSeconds} />
+      <div class="floating stack screen-only">
+        <OfflineNotice collecting={collecting} offline={screen.offline} />
+        <Idle collecting={collecting} seconds={screen.idleSeconds} />
+      </div>
     </>
   );
 }

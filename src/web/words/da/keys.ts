@@ -41,7 +41,6 @@ export const table: typeof en.table = {
   filter: "Find en måler",
   filterHelp: "En del af nummeret, fabrikatet eller navnet",
   meter: "Måler",
-  name: "Navn",
   type: "Anvendelse",
   key: "Nøgle",
   version: "udgave {version}",

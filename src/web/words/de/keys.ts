@@ -42,7 +42,6 @@ export const table: typeof en.table = {
   filter: "Zähler suchen",
   filterHelp: "Teil der Nummer, des Herstellers oder des Namens",
   meter: "Zähler",
-  name: "Name",
   type: "Verwendung",
   key: "Schlüssel",
   version: "Version {version}",

@@ -41,7 +41,6 @@ export const table = {
   filter: "Find a meter",
   filterHelp: "Part of the number, the maker or the name",
   meter: "Meter",
-  name: "Name",
   type: "Use",
   key: "Key",
   version: "version {version}",

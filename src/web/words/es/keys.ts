@@ -41,7 +41,6 @@ export const table: typeof en.table = {
   filter: "Buscar un contador",
   filterHelp: "Parte del número, del fabricante o del nombre",
   meter: "Contador",
-  name: "Nombre",
   type: "Uso",
   key: "Clave",
   version: "versión {version}",

@@ -41,7 +41,6 @@ export const table: typeof en.table = {
   filter: "Cerca un contatore",
   filterHelp: "Parte del numero, del costruttore o del nome",
   meter: "Contatore",
-  name: "Nome",
   type: "Uso",
   key: "Chiave",
   version: "versione {version}",

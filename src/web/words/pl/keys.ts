@@ -43,7 +43,6 @@ export const table: typeof en.table = {
   filter: "Znajdź licznik",
   filterHelp: "Część numeru, producenta lub nazwy",
   meter: "Licznik",
-  name: "Nazwa",
   type: "Zastosowanie",
   key: "Klucz",
   version: "wersja {version}",
