@@ -1,5 +1,5 @@
 /**
- * Meters that the chosen form cannot hold: said to whoever collects, and kept collectable.
+ * Meters that the chosen form cannot hold with all their keys: said to whoever collects, and kept collectable.
  *
  * Confirming erases the package, so nothing is confirmed while a key has not been written. The
  * claim goes into a private file, with which the same link gives the keys in another form until
@@ -21,6 +21,7 @@ import { count, shortTime } from "./text.ts";
 const REASONS: Readonly<Record<RefusedMeter["code"], string>> = {
   KEY_LENGTH: "another length of key than the program takes",
   KEY_TYPE: "a kind of key that the program does not know",
+  MASTER_KEY: "written, but for its master key, which no reader needs",
   ADDRESS_KIND: "an address by which the program cannot name it",
 };
 
@@ -37,7 +38,7 @@ export interface KeptClaim {
 /** Makes the place for a claim beside the keys, so that a full disk is found out in time. */
 export async function prepareClaimFile(out: string): Promise<KeptClaim> {
   const path = `${out}.resume`;
-  const pending: PendingFile = await preparePrivateFile(path, "--out", false);
+  const pending: PendingFile = await preparePrivateFile(path, path, false);
   let text: string | null = null;
   return {
     path,
@@ -75,7 +76,7 @@ export function refusedMeters(
   for (const line of table(refused)) {
     output.note(line);
   }
-  const what = `${count(refused.length, "meter")} cannot be written as ${id}`;
+  const what = `the ${id} file lacks keys of ${count(refused.length, "meter")}`;
   return new Refusal("METERS_REFUSED", `${what}; ${sentence(chance)}`);
 }
 

@@ -31,9 +31,10 @@ export async function readLines(count: number, missing: string): Promise<readonl
 /** Asks on the terminal; what is typed is not shown. */
 export function typeUnseen(label: string): Promise<string> {
   const { stdin, stderr } = process;
-  stderr.write(`${label}: `);
+  // First, so that nothing typed at the sight of the question is shown.
   stdin.setRawMode(true);
   stdin.setEncoding("utf8");
+  stderr.write(`${label}: `);
   return new Promise((resolve, reject) => {
     let typed = "";
     const stop = (): void => {

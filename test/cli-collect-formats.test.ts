@@ -7,8 +7,10 @@ import { readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { armor, Decrypter, generateX25519Identity, identityToRecipient } from "age-encryption";
 import test, { type ExecutionContext } from "ava";
+import { notWritten } from "../cli/refused-meters.ts";
 import type { SealRequest } from "../keystore/index.ts";
 import { openDatabase } from "../src/db/open.ts";
+import { FormatError } from "../src/handover/formats/contract.ts";
 import { createCertificate } from "./support/certificates.ts";
 import { type Ended, meterseal } from "./support/command.ts";
 import { freshDatabase, temporaryFolder } from "./support/databases.ts";
@@ -149,7 +151,7 @@ test("meters that the form cannot hold: nothing is confirmed, and JSON still giv
   const first = await collect(["--format", "eddi24", "--out", out]);
   t.is(first.status, 1);
   t.regex(first.stderr, /4501349083 {2}ADDRESS_KIND/);
-  t.regex(first.stderr, /1 meter cannot be written as eddi24; receipt is not confirmed/);
+  t.regex(first.stderr, /the eddi24 file lacks keys of 1 meter; receipt is not confirmed/);
   t.regex(first.stderr, /\(METERS_REFUSED\)/);
   t.regex(await readFile(out, "utf8"), /^(KAM;\d{8};[0-9A-F]{32}\n){2}$/);
   t.is(await state(), "claimed");
@@ -175,9 +177,20 @@ test("a form that holds none of the meters writes no file and keeps the claim", 
   const ended = await collect(["--format", "gurux", "--out", place("keys.gxc"), "--json"]);
   t.is(ended.status, 1);
   t.is(ended.stdout, "");
-  t.regex(ended.stderr, /3 meters cannot be written as gurux/);
+  t.regex(ended.stderr, /the gurux file lacks keys of 3 meters/);
   t.is(await state(), "claimed");
   t.deepEqual(await readdir(folder), ["keys.gxc.resume"]);
+});
+
+test("a form that fails after the claim says how to get the keys", (t) => {
+  const chance = { windowEndsAt: "2026-01-02T03:04:05.000Z", resume: "keys.zip.resume" };
+  const tooMany = new FormatError("NOTHING_WRITTEN", "format: too many files");
+  const known = notWritten(tooMany, chance);
+  t.is(known.code, "NOTHING_WRITTEN");
+  const again = "receipt is not confirmed, collect all with --format json and --resume";
+  t.is(known.message, `format: too many files; ${again} keys.zip.resume until 2026-01-02 03:04Z`);
+  const other = notWritten(new Error(PASSPHRASE), { ...chance, resume: null });
+  t.is(other.message, "the keys were not written; receipt is not confirmed");
 });
 
 test("a weak form warns before the PIN is read", async (t) => {

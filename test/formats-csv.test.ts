@@ -7,24 +7,16 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import test from "ava";
+import { parse } from "csv-parse/sync";
 import fc from "fast-check";
 import { codeCell, textCell } from "../src/handover/formats/csv/cells.ts";
 import { temporaryFolder } from "./support/databases.ts";
 import { ask } from "./support/installed.ts";
 import { keyBundle, packageKey, packageMeter, textAs, writeAs } from "./support/key-bundle.ts";
 
-/** RFC 4180 read by hand: quoted cells only, as our files have them. */
-function readTable(text: string, separator = ";"): string[][] {
-  return text
-    .replace(/^\ufeff/, "")
-    .split("\r\n")
-    .filter((line) => line !== "")
-    .map((line) =>
-      line
-        .slice(1, -1)
-        .split(`"${separator}"`)
-        .map((cell) => cell.replaceAll('""', '"')),
-    );
+/** What a program that knows RFC 4180 reads. */
+function readTable(text: string): string[][] {
+  return parse(text, { bom: true, delimiter: ";", record_delimiter: "\r\n" });
 }
 
 /** What a program that is no spreadsheet does with a cell of ours. */

@@ -94,10 +94,14 @@ async function opensAll(t: ExecutionContext, name: "RSA-2048" | "P-256" | "P-384
   await writeFile(place("p7m"), file.bytes);
   await writeFile(place("key"), privateKey);
   await writeFile(place("pem"), certificate);
-  const args = ["cms", "-decrypt", "-binary", "-inform", "DER", "-in", place("p7m")];
-  const keys = ["-recip", place("pem"), "-inkey", place("key")];
-  const read = await ask(t, "openssl", [...args, ...keys]);
-  t.is(read?.toString("utf8") ?? plain, plain);
+  const version = (await ask(t, "openssl", ["version"]))?.toString("utf8") ?? "none";
+  t.log(version.trim());
+  // Older ones, and LibreSSL, know EnvelopedData only.
+  if (/^OpenSSL (?:[3-9]|\d\d)\./.test(version)) {
+    const args = ["cms", "-decrypt", "-binary", "-inform", "DER", "-in", place("p7m")];
+    const keys = ["-recip", place("pem"), "-inkey", place("key")];
+    t.is((await ask(t, "openssl", [...args, ...keys]))?.toString("utf8"), plain);
+  }
 }
 
 test("CMS to RSA: RFC 4055 OAEP with SHA-256, opened by OpenSSL", (t) => opensAll(t, "RSA-2048"));

@@ -7,6 +7,8 @@ import { createDecipheriv } from "node:crypto";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import test from "ava";
+import { zipFiles } from "../src/handover/formats/archive.ts";
+import { FormatError } from "../src/handover/formats/contract.ts";
 import { exportFormats } from "../src/handover/formats/formats.ts";
 import { temporaryFolder } from "./support/databases.ts";
 import { ask } from "./support/installed.ts";
@@ -82,6 +84,11 @@ test("an archive is the same at any time, and its files are their owner's", asyn
   t.is(bytes[entry + 5], 3);
   t.is(bytes.readUInt32LE(entry + 12), 0x00210000);
   t.is(bytes.readUInt32LE(entry + 38) >>> 16, 0o100600);
+});
+
+test("APPNOTE.TXT §4.4.1.4: more files than an archive can count are refused, not lost", (t) => {
+  const files = Array.from({ length: 65_536 }, (_, i) => ({ name: String(i), text: "" }));
+  t.throws(() => zipFiles(files), { instanceOf: FormatError, code: "NOTHING_WRITTEN" });
 });
 
 test("Home Assistant: one list, every value quoted", async (t) => {

@@ -50,7 +50,7 @@ for (const [id, fits, options] of PROGRAMS) {
       packageMeter(other, { keys: [key] }),
       fits,
       packageMeter(other, { keys: [packageKey("cek", TEST_KEY)] }),
-      packageMeter(other, { keys: [...fits.keys, packageKey("kek", TEST_KEY)] }),
+      packageMeter(other, { keys: [...fits.keys, packageKey("appkey", TEST_KEY)] }),
       packageMeter("eui:70B3D57ED0001234", { keys: [packageKey("mk", TEST_KEY)] }),
       packageMeter("KAM-1/../x", { keys: [packageKey("mk", TEST_KEY)] }),
       packageMeter(other, { keys: [] }),
@@ -81,6 +81,18 @@ for (const [id, fits, options] of PROGRAMS) {
     t.is((none as FormatError | undefined)?.refused[0]?.code, "KEY_LENGTH");
   });
 }
+
+test("a DLMS meter with a master key: written for reading, and named as not whole (abuse 38)", async (t) => {
+  const managed = { ...dlms, keys: [...dlms.keys, packageKey("kek", "77".repeat(16))] };
+  for (const id of ["gurux", "esphome"] as const) {
+    const { bytes, refused } = await writeAs(id, keyBundle(water, managed));
+    const codes = refused.map(({ row, code }) => [row, code]);
+    const water0 = id === "gurux" ? [[0, "ADDRESS_KIND"]] : [];
+    t.deepEqual(codes, [...water0, [1, "MASTER_KEY"]]);
+    const whole = id === "gurux" ? keyBundle(dlms) : keyBundle(water, dlms);
+    t.deepEqual(bytes, (await writeAs(id, whole)).bytes);
+  }
+});
 
 test("every form that may refuse meters is known as such, and every form can be rehearsed", async (t) => {
   const parts = new Set(PROGRAMS.map(([id]) => id));

@@ -149,7 +149,8 @@ async function deliver(
     throw notWritten(error, again);
   });
   const { reference } = bundle.delivery;
-  const meters = bundle.meters.length - refused.length;
+  const missing = refused.filter(({ code }) => code !== "MASTER_KEY");
+  const meters = bundle.meters.length - missing.length;
   if (refused.length > 0) {
     await kept?.keep();
   }

@@ -37,7 +37,7 @@ export interface FormatOptions {
 
 export type FormatOption = keyof FormatOptions;
 
-/** A meter that the target cannot hold. */
+/** A meter that the target cannot hold, or not with all of its keys. */
 export interface RefusedMeter {
   /** Place in the bundle, from 0. */
   readonly row: number;
@@ -46,6 +46,8 @@ export interface RefusedMeter {
     | "KEY_LENGTH"
     /** The target knows no such kind of key. */
     | "KEY_TYPE"
+    /** Its reading keys are in the file; its master key has no place there. */
+    | "MASTER_KEY"
     /** The target cannot name this meter: no FLAG address, no system title. */
     | "ADDRESS_KIND";
 }

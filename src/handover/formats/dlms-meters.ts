@@ -1,7 +1,7 @@
 /**
  * Meters as programs for DLMS know them: a system title, an encryption key, perhaps an
  * authentication key. A master key is for whoever manages the meter, and no reader has a place
- * for it: such a meter is refused rather than written without it.
+ * for it: the file is of use without it, and the meter is named as one that it lacks keys of.
  *
  * @module
  */
@@ -10,6 +10,9 @@ import { parseAddressText } from "./address.ts";
 import type { RefusedMeter } from "./contract.ts";
 
 export interface DlmsMeter {
+  /** What such programs tell meters apart by: the system title. */
+  readonly number: string;
+  readonly lacksMasterKey: boolean;
   /** 16 hex digits, in capitals. */
   readonly systemTitle: string;
   readonly manufacturer: string;
@@ -24,16 +27,18 @@ export interface DlmsMeter {
 
 const ENCRYPTION = "guek";
 const AUTHENTICATION = "gak";
+const MASTER = "kek";
 
 /** Reads one meter, or says why it cannot be written; `digits` are the lengths of key allowed. */
 export function readDlmsMeter(
-  { address, manufacturer, serial, name, profile, keys }: PackageMeter,
+  { address, manufacturer, serial, name, profile, keys: all }: PackageMeter,
   digits: readonly number[],
 ): DlmsMeter | RefusedMeter["code"] {
   const parsed = parseAddressText(address);
   if (parsed?.kind !== "st") {
     return "ADDRESS_KIND";
   }
+  const keys = all.filter(({ type }) => type !== MASTER);
   const encryption = keys.filter(({ type }) => type === ENCRYPTION);
   const authentication = keys.filter(({ type }) => type === AUTHENTICATION);
   const [encryptionKey] = encryption;
@@ -49,6 +54,8 @@ export function readDlmsMeter(
     return "KEY_LENGTH";
   }
   return {
+    number: parsed.hex,
+    lacksMasterKey: keys.length < all.length,
     systemTitle: parsed.hex,
     manufacturer,
     serial,

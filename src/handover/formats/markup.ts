@@ -34,14 +34,9 @@ export function xmlElement(name: string, text: string): string {
   return `<${name}>${xmlText(text)}</${name}>`;
 }
 
-/** A YAML double-quoted scalar (YAML 1.2 §7.3.1): of one line, JSON's spelling is YAML's, too. */
-export function yamlText(text: string): string {
-  return JSON.stringify(oneLine(text));
-}
-
 /**
  * A name without blanks and punctuation, in any script: wmbusmeters makes file names and MQTT
- * topics of it and refuses a colon.
+ * topics of it and refuses a colon, and YAML takes it as it is between quotation marks.
  */
 export function nameToken(text: string): string {
   return text

@@ -10,10 +10,19 @@ import { FormatError, type RefusedMeter } from "./contract.ts";
 import { nameToken } from "./markup.ts";
 
 export interface WmbusMeter extends WmbusAddress {
+  /** `KAM-76348799`: what such programs tell meters apart by, whatever version and medium. */
+  readonly number: string;
   /** 32 hex digits, lower case. */
   readonly key: string;
   /** As the sender calls it, or null. */
   readonly name: string | null;
+}
+
+/** What every target asks of a meter that it can write. */
+export interface SortedMeter {
+  readonly number: string;
+  /** Its other keys are written. */
+  readonly lacksMasterKey?: boolean;
 }
 
 export interface Sorted<M> {
@@ -31,7 +40,7 @@ const AES_128_DIGITS = 32;
  * @throws {@link FormatError} `NOTHING_WRITTEN` when it can hold none
  */
 export function wmbusMeters(bundle: Bundle, needsMaker: boolean): Sorted<WmbusMeter> {
-  return sortMeters(bundle, (meter) => readWmbusMeter(meter, needsMaker), wmbusNumber);
+  return sortMeters(bundle, (meter) => readWmbusMeter(meter, needsMaker));
 }
 
 /** Reads one meter, or says why it cannot be written. */
@@ -47,12 +56,11 @@ export function readWmbusMeter(
   if (key === undefined || keys.length !== 1 || !FRAME_KEYS.has(key.type)) {
     return "KEY_TYPE";
   }
-  return key.value.length === AES_128_DIGITS ? { ...parsed, name, key: key.value } : "KEY_LENGTH";
-}
-
-/** What such programs tell meters apart by; they know neither version nor medium. */
-export function wmbusNumber({ manufacturer, serial }: WmbusMeter): string {
-  return `${manufacturer}-${serial}`;
+  if (key.value.length !== AES_128_DIGITS) {
+    return "KEY_LENGTH";
+  }
+  const number = `${parsed.manufacturer}-${parsed.serial}`;
+  return { ...parsed, number, name, key: key.value };
 }
 
 /**
@@ -61,23 +69,26 @@ export function wmbusNumber({ manufacturer, serial }: WmbusMeter): string {
  *
  * @throws {@link FormatError} `NOTHING_WRITTEN` when no meter is left
  */
-export function sortMeters<M extends object>(
+export function sortMeters<M extends SortedMeter>(
   bundle: Bundle,
   read: (meter: PackageMeter) => M | RefusedMeter["code"],
-  numberOf: (meter: M) => string,
 ): Sorted<M> {
   const meters: M[] = [];
   const refused: RefusedMeter[] = [];
   const numbers = new Set<string>();
   for (const [row, meter] of bundle.meters.entries()) {
     const result = read(meter);
-    if (typeof result === "string" || numbers.has(numberOf(result))) {
+    const { serial } = meter;
+    if (typeof result === "string" || numbers.has(result.number)) {
       const code = typeof result === "string" ? result : "ADDRESS_KIND";
-      refused.push({ row, serial: meter.serial, code });
-    } else {
-      numbers.add(numberOf(result));
-      meters.push(result);
+      refused.push({ row, serial, code });
+      continue;
     }
+    if (result.lacksMasterKey === true) {
+      refused.push({ row, serial, code: "MASTER_KEY" });
+    }
+    numbers.add(result.number);
+    meters.push(result);
   }
   if (meters.length === 0) {
     throw new FormatError("NOTHING_WRITTEN", "format: it can hold none of these meters", {
@@ -94,9 +105,8 @@ export function distinctNames(meters: readonly WmbusMeter[]): string[] {
   for (const token of tokens) {
     counts.set(token, (counts.get(token) ?? 0) + 1);
   }
-  return meters.map((meter, i) => {
+  return meters.map(({ number }, i) => {
     const token = tokens[i] ?? "";
-    const number = wmbusNumber(meter);
     return token === "" ? number : counts.get(token) === 1 ? token : `${token}-${number}`;
   });
 }

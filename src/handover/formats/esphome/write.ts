@@ -17,13 +17,13 @@ import type { Exported } from "../contract.ts";
 import { type DlmsMeter, readDlmsMeter } from "../dlms-meters.ts";
 import { fileNameOf } from "../file-name.ts";
 import { oneLine } from "../markup.ts";
-import { readWmbusMeter, sortMeters, type WmbusMeter, wmbusNumber } from "../wmbus-meters.ts";
+import { readWmbusMeter, sortMeters, type WmbusMeter } from "../wmbus-meters.ts";
 
 const AES_128 = [32];
 
 /** Writes an archive: the wM-Bus meters, a file for each DLMS meter, and the secrets. */
 export async function writeEsphome(bundle: Bundle): Promise<Exported> {
-  const { meters, refused } = sortMeters(bundle, readMeter, numberOf);
+  const { meters, refused } = sortMeters(bundle, readMeter);
   const wmbus = meters.filter((meter) => "kind" in meter);
   const dlms = meters.filter((meter) => "systemTitle" in meter);
   const secrets = [...wmbus.flatMap(wmbusSecrets), ...dlms.flatMap(dlmsSecrets)];
@@ -42,10 +42,6 @@ function readMeter(meter: PackageMeter) {
   return parseAddressText(meter.address)?.kind === "st"
     ? readDlmsMeter(meter, AES_128)
     : readWmbusMeter(meter, false);
-}
-
-function numberOf(meter: WmbusMeter | DlmsMeter): string {
-  return "kind" in meter ? wmbusNumber(meter) : meter.systemTitle;
 }
 
 type Secret = readonly [id: string, key: string];

@@ -26,7 +26,7 @@ const SUITES: ReadonlyMap<string, string> = new Map([
 
 /** Writes one list of all meters. */
 export async function writeGurux(bundle: Bundle): Promise<Exported> {
-  const { meters, refused } = sortMeters(bundle, readMeter, ({ systemTitle }) => systemTitle);
+  const { meters, refused } = sortMeters(bundle, readMeter);
   const text =
     '<?xml version="1.0" encoding="utf-8"?>\n' +
     '<ArrayOfGXDLMSDevice xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xmlns="Gurux1">\n' +

@@ -9,7 +9,6 @@
 import type { Bundle } from "../../protocol/bundle.ts";
 import type { Exported } from "../contract.ts";
 import { fileNameOf } from "../file-name.ts";
-import { yamlText } from "../markup.ts";
 import { distinctNames, wmbusMeters } from "../wmbus-meters.ts";
 
 /** Writes one list of all meters. */
@@ -18,7 +17,7 @@ export async function writeHomeAssistant(bundle: Bundle): Promise<Exported> {
   const names = distinctNames(meters);
   const entries = meters.map(
     ({ serial, key }, i) =>
-      `  - name: ${yamlText(names[i] ?? "")}\n` +
+      `  - name: "${names[i]}"\n` +
       `    driver: "auto"\n    id: "${serial.toLowerCase()}"\n    key: "${key}"\n`,
   );
   return {

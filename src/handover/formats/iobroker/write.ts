@@ -9,12 +9,12 @@
 import type { Bundle } from "../../protocol/bundle.ts";
 import type { Exported } from "../contract.ts";
 import { fileNameOf } from "../file-name.ts";
-import { wmbusMeters, wmbusNumber } from "../wmbus-meters.ts";
+import { wmbusMeters } from "../wmbus-meters.ts";
 
 /** Writes `{native: {aeskeys: [{id, key}]}}`. */
 export async function writeIobroker(bundle: Bundle): Promise<Exported> {
   const { meters, refused } = wmbusMeters(bundle, true);
-  const aeskeys = meters.map((meter) => ({ id: wmbusNumber(meter), key: meter.key }));
+  const aeskeys = meters.map(({ number, key }) => ({ id: number, key }));
   return {
     bytes: new TextEncoder().encode(`${JSON.stringify({ native: { aeskeys } }, null, 2)}\n`),
     fileName: fileNameOf(bundle, "iobroker.json"),

@@ -14,15 +14,20 @@ import { keyContainer, keyPackage } from "./elements.ts";
 import { KEY_WRAP, KEY_WRAP_HEAD, keyWrap, type Protect } from "./key-wrap.ts";
 import { PASSPHRASE_CIPHER, passphraseLayer } from "./passphrase.ts";
 
+/** Keys in WebCrypto's hands at once: each waits for a thread, and a hundred thousand would queue. */
+const BATCH = 256;
+
 /** Writes every key under the key-encryption key, or under the passphrase. */
 export async function writePskc(bundle: Bundle, options: FormatOptions): Promise<Exported> {
   const { head, algorithm, protect } = await layerFor(options);
+  const keys = bundle.meters.flatMap((meter) => meter.keys.map((key) => ({ meter, key })));
   const packages: string[] = [];
-  for (const meter of bundle.meters) {
-    for (const key of meter.keys) {
+  for (let at = 0; at < keys.length; at += BATCH) {
+    const batch = keys.slice(at, at + BATCH).map(async ({ meter, key }) => {
       const hidden = await protect(hexToBytes(key.value));
-      packages.push(keyPackage(meter, key, algorithm, hidden));
-    }
+      return keyPackage(meter, key, algorithm, hidden);
+    });
+    packages.push(...(await Promise.all(batch)));
   }
   return {
     bytes: new TextEncoder().encode(keyContainer(head, packages)),

@@ -11,16 +11,15 @@ import type { Bundle } from "../../protocol/bundle.ts";
 import { type NamedFile, zipFiles } from "../archive.ts";
 import type { Exported } from "../contract.ts";
 import { fileNameOf } from "../file-name.ts";
-import { distinctNames, wmbusMeters, wmbusNumber } from "../wmbus-meters.ts";
+import { distinctNames, wmbusMeters } from "../wmbus-meters.ts";
 
 /** Writes a file, or an archive of files when there is more than one meter. */
 export async function writeWmbusmeters(bundle: Bundle): Promise<Exported> {
   const { meters, refused } = wmbusMeters(bundle, false);
   const names = distinctNames(meters);
-  const files = meters.map((meter, i): NamedFile => {
-    const { serial, key } = meter;
+  const files = meters.map(({ number, serial, key }, i): NamedFile => {
     const text = `name=${names[i]}\ndriver=auto\nid=${serial.toLowerCase()}\nkey=${key}\n`;
-    return { name: wmbusNumber(meter), text };
+    return { name: number, text };
   });
   const [only] = files;
   if (files.length === 1 && only !== undefined) {
