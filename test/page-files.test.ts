@@ -58,6 +58,23 @@ onThePage("a form that cannot be written says why, and the next one can", async 
   t.regex((await visit.save("json")).text, /meterseal-keys/);
 });
 
+onThePage(
+  "without a connection the usual form is written, and another one waits for it",
+  async (t, zone) => {
+    const context = await zone.reader();
+    const visit = await zone.visit(context);
+    await visit.shows("pin");
+    await visit.typePin(zone.pin);
+    await visit.shows("keys");
+    await context.setOffline(true);
+    t.regex((await visit.save("csv")).text, /76348799/, "the usual form needs no connection");
+    const saved = visit.save("eddi24");
+    await visit.status("No connection");
+    await context.setOffline(false);
+    t.regex((await saved).text, /76348799/, "by itself, as soon as there is one");
+  },
+);
+
 const INNER: OpenedPackage = {
   manifest: {
     linkId: new Uint8Array(16),

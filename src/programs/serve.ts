@@ -63,8 +63,6 @@ const EXCHANGE_SETTINGS = [
   "exchangePublicUrl",
   "exchangeRequestsPerMinute",
   "corePublicKey",
-  "sender",
-  "brandName",
   "brandLogoFile",
   "brandAccent",
   "brandPhone",
@@ -86,6 +84,7 @@ async function startChild(config: Config): Promise<ExchangeChild> {
     [environmentName("data")]: exchangeDirectory(config.data),
     [environmentName("allowedHosts")]: config.allowedHosts.join(","),
     [environmentName("trustProxy")]: config.trustProxy.join(","),
+    [environmentName("brandName")]: config.brandName ?? config.sender,
   };
   for (const name of EXCHANGE_SETTINGS) {
     const value = config[name];

@@ -45,7 +45,7 @@ export function createCollecting(): Collecting {
     if (next.at === "keys") {
       idle ??= watchIdle(countDown, () => wipe());
       // A long file is no absence; an exchange that does not answer is no presence.
-      if (next.working?.step === "writing") {
+      if (next.working?.step === "writing" && !next.offline) {
         idle.touch();
       }
     } else if (next.at === "closed") {

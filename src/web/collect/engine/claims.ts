@@ -20,13 +20,19 @@ const STORE = "claims";
 /** No link's short id: hexadecimal only. */
 const TRIAL = "trial";
 
-/** Tells whether this browser can keep keys at all: some private windows cannot. */
+/**
+ * Tells whether this browser can keep keys at all: some private windows cannot. In one
+ * transaction, because another tab may be trying as well.
+ */
 export async function canKeepClaims(): Promise<boolean> {
   try {
     const keys = await generateClaimKeys(false);
-    await inStore("readwrite", (store) => store.put({ link: TRIAL, keys, claimed: false }));
-    const kept: KeptClaim | undefined = await inStore("readonly", (store) => store.get(TRIAL));
-    await forgetClaim(TRIAL);
+    const kept: KeptClaim | undefined = await inStore("readwrite", (store) => {
+      store.put({ link: TRIAL, keys, claimed: false });
+      const back = store.get(TRIAL);
+      store.delete(TRIAL);
+      return back;
+    });
     return kept?.keys.hpkePrivate instanceof CryptoKey;
   } catch {
     return false;

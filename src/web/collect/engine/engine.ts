@@ -9,6 +9,7 @@
 import type { FormatId, FormatOptions } from "../../../handover/formats/contract.ts";
 import { collectionOf, peekLink, type Waiting } from "../../../handover/protocol/collection.ts";
 import { linkShortId } from "../../../handover/protocol/derive.ts";
+import { HandoverError } from "../../../handover/protocol/errors.ts";
 import type { ParsedLink } from "../../../handover/protocol/link.ts";
 import type { PackageHeader } from "../../../handover/protocol/manifest.ts";
 import type { Offer, PinFault, Screen, Working } from "../contract.ts";
@@ -105,6 +106,7 @@ export function startEngine(link: ParsedLink, output: EngineOutput): Engine {
       link: id,
       offer,
       output,
+      reach: () => reach(link.baseUrl),
       onClosed: (error) => void close(error, offer),
     });
   };
@@ -149,6 +151,15 @@ async function whatNext(waiting: Waiting, link: string): Promise<Open | Screen> 
   return canKeep
     ? { offer, headerBytes, returning }
     : { at: "closed", reason: "storage", offer, claimedAt: null };
+}
+
+/** Asks for a small file of the page, which changes nothing. */
+async function reach(baseUrl: string): Promise<void> {
+  try {
+    await fetch(`${baseUrl}/assets/brand.json`, { method: "HEAD", redirect: "error" });
+  } catch (cause) {
+    throw new HandoverError("EXCHANGE_UNAVAILABLE", "exchange: does not answer", { cause });
+  }
 }
 
 function offerOf(header: PackageHeader, { opened, lastOpenedAt }: Waiting): Offer {

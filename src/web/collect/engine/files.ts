@@ -25,6 +25,20 @@ const INNER_ENDING: Readonly<Record<InnerLayer["kind"], string>> = {
 };
 
 /**
+ * Fetches the code of the usual forms while there is certainly a connection; answers which can be
+ * written without one from now on.
+ */
+export async function loadUsualForms(): Promise<FormatId[]> {
+  const usual = {
+    csv: import("../../../handover/formats/csv/write.ts"),
+    json: import("../../../handover/formats/json/write.ts"),
+  };
+  const loaded = await Promise.allSettled(Object.values(usual));
+  const names = Object.keys(usual) as (keyof typeof usual)[];
+  return names.filter((_, at) => loaded[at]?.status === "fulfilled");
+}
+
+/**
  * Makes a file.
  *
  * @throws {@link FormatError} when the form cannot be written

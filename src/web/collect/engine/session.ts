@@ -17,7 +17,7 @@ import {
 } from "../../../handover/protocol/collection.ts";
 import type { FileOutcome, Offer, Screen, ShownReceipt } from "../contract.ts";
 import { forgetClaim, sparingOtherClaims } from "./claims.ts";
-import { makeFile } from "./files.ts";
+import { loadUsualForms, makeFile } from "./files.ts";
 import { type KeyList, listKeys } from "./key-list.ts";
 import type { EngineOutput } from "./messages.ts";
 import type { Opened } from "./opening.ts";
@@ -36,6 +36,8 @@ export interface SessionOptions {
   readonly link: string;
   readonly offer: Offer;
   readonly output: EngineOutput;
+  /** Resolves when the exchange can be reached. */
+  reach(): Promise<void>;
   onClosed(error: unknown): void;
 }
 
@@ -43,7 +45,7 @@ type KeysScreen = Extract<Screen, { at: "keys" }>;
 
 /** Shows the keys, without their values. */
 export function createSession(unsealed: Opened, options: SessionOptions): Session {
-  const { collection, patience, link, offer, output, onClosed } = options;
+  const { collection, patience, link, offer, output, reach, onClosed } = options;
   const { opened, receiptProof } = unsealed;
   const keys = listKeys(opened.content);
   let screen = keysScreen(unsealed, offer, keys.length);
@@ -53,9 +55,20 @@ export function createSession(unsealed: Opened, options: SessionOptions): Sessio
     output.show(screen);
   };
 
+  const atHand = new Set<FormatId | "inner">(["inner"]);
+  void loadUsualForms().then((forms) => forms.forEach((form) => void atHand.add(form)));
+
   const save = async (format: FormatId | "inner", wanted: FormatOptions) => {
-    show({ working: { step: "writing", part: null }, file: null, offline: false });
+    const working = { step: "writing", part: null } as const;
+    show({ working, file: null, offline: false });
+    if (!atHand.has(format)) {
+      // A script that could not be fetched once is never fetched again (HTML, module map): so
+      // not before there is a connection.
+      await patience.until(reach, () => show({ working, offline: true }));
+      show({ working, offline: false });
+    }
     const { file, fileName, refused } = await makeFile(opened, format, wanted);
+    atHand.add(format);
     output.handOut(file, fileName);
     show({ working: null, file: { ok: true, format, fileName, refused } });
   };
@@ -83,7 +96,7 @@ export function createSession(unsealed: Opened, options: SessionOptions): Sessio
       if (screen.working === null) {
         save(format, wanted).catch((error: unknown) => {
           const file = refusalOf(error, format);
-          // Not refused by the form: its code could not be loaded.
+          // Not refused by the form: its code could not be loaded after all.
           show({ working: null, file, offline: file === null });
         });
       }
