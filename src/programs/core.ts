@@ -16,6 +16,8 @@ import { dialectOf } from "../db/open.ts";
 import { createDecryptor } from "../frames/decrypt/decrypt.ts";
 import { createUnknownAddresses } from "../frames/unknown/unknown.ts";
 import type { HandoverContext } from "../handover/context.ts";
+import { webhookStatus } from "../handover/webhooks/outbox.ts";
+import type { WebhookTarget } from "../handover/webhooks/send.ts";
 import type { CoreContext } from "../http/context.ts";
 import { createField } from "../http/field.ts";
 import { createInternal } from "../http/internal.ts";
@@ -27,6 +29,7 @@ import { startHandover } from "./handover-loop.ts";
 import { type OpenCore, openCore, readSettings } from "./open-core.ts";
 import { refuseSecondCore } from "./run-file.ts";
 import { publicKeyOf } from "./service-keys.ts";
+import { startWebhooks, webhookTarget } from "./webhook-loop.ts";
 
 /** `exchangeUrl` is where `serve` has just started the exchange, if it did. */
 export async function startCore(
@@ -35,10 +38,11 @@ export async function startCore(
 ): Promise<RunningProgram> {
   const internal = bindingOf(config, "internal");
   const field = bindingOf(config, "field");
+  const webhook = webhookTarget(config);
   await refuseSecondCore(config.data);
   const logger = createLogger("core", config.logLevel);
   const core = await openCore(config, logger);
-  const context = await createContext(config, core, logger, exchangeUrl);
+  const context = await createContext(config, core, logger, exchangeUrl, webhook);
   let isReady = false;
   const own: CoreContext = { ...context, isReady: () => isReady };
   const { trustProxy } = config;
@@ -52,6 +56,7 @@ export async function startCore(
   );
   await note(own, "service.started");
   const loop = startHandover(own.handover, logger);
+  const webhooks = startWebhooks(own.handover, webhook, logger);
   const urls = {
     internal: inside.url,
     field: onSite.url,
@@ -67,7 +72,7 @@ export async function startCore(
     urls,
     async stop() {
       isReady = false;
-      await Promise.all([inside.close(), onSite.close(), loop.stop()]);
+      await Promise.all([inside.close(), onSite.close(), loop.stop(), webhooks.stop()]);
       await own.unknown.close().catch((error: unknown) => logger.error(kindOf(error), "unknown"));
       await own.refusals.close().catch((error: unknown) => logger.error(kindOf(error), "refusals"));
       await note(own, "service.stopped").catch((error: unknown) => {
@@ -85,6 +90,7 @@ async function createContext(
   core: OpenCore,
   logger: Logger,
   exchangeUrl: string | null,
+  webhook: WebhookTarget | null,
 ): Promise<CoreContext> {
   const { db, keystore, activity, revoked } = core;
   const clock = () => new Date();
@@ -98,6 +104,7 @@ async function createContext(
     exchange: await exchangePeer(config, core, exchangeUrl),
     intakePublicKey: publicKeyOf(core.serviceKeys, "intake"),
     issuerPublicKey: publicKeyOf(core.serviceKeys, "package-signing"),
+    notifies: webhook !== null,
   };
   return {
     db,
@@ -119,6 +126,7 @@ async function createContext(
       disk: { freeBytes: freeBytes(config.data) },
       exchange: { url: handover.exchange.publicUrl, lastSeen: await lastSeen(core) },
       links: { waiting: await waitingLinks(core) },
+      ...(webhook === null ? {} : { webhooks: await webhookStatus(db) }),
     }),
   };
 }

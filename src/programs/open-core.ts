@@ -18,7 +18,7 @@ import { kindOf } from "../base/logger.ts";
 import { coreDatabase, headStoreFile, rootKeyFile } from "../base/paths.ts";
 import { migrateCore } from "../db/core/migrations.ts";
 import { type Knex, openDatabase } from "../db/open.ts";
-import { createHandoverTables } from "../handover/tables.ts";
+import { createHandoverTables, createSenderTables } from "../handover/tables.ts";
 import { publicKeyOf, readServiceKeys } from "./service-keys.ts";
 
 export interface OpenCore {
@@ -33,7 +33,10 @@ export interface OpenCore {
 
 /** Creates or updates the core's tables. */
 export async function migrate(db: Knex): Promise<void> {
-  await migrateCore(db, [{ name: "004-handover", up: createHandoverTables }]);
+  await migrateCore(db, [
+    { name: "004-handover", up: createHandoverTables },
+    { name: "009-sender", up: createSenderTables },
+  ]);
 }
 
 export async function openCore(

@@ -1,0 +1,117 @@
+/**
+ * One attempt to deliver a webhook: a POST to an address that was checked after resolution, over
+ * a connection made for it alone.
+ *
+ * No redirect is followed, the answer's body is not read, and the whole takes ten seconds at most.
+ *
+ * @module
+ */
+import type { LookupAddress } from "node:dns";
+import { request as requestHttp } from "node:http";
+import { request as requestHttps } from "node:https";
+import { isIP, type LookupFunction } from "node:net";
+import { isOpenAddress, type Networks } from "./networks.ts";
+
+const TIMEOUT_MS = 10_000;
+
+export interface WebhookTarget {
+  readonly url: URL;
+  readonly secrets: readonly Uint8Array[];
+  /** Networks beyond the public ones. */
+  readonly allowed: Networks;
+  readonly resolve: (host: string) => Promise<readonly LookupAddress[]>;
+}
+
+/** Why a message was not taken; the code is all that is kept. */
+class WebhookFault extends Error {
+  override readonly name = "WebhookFault";
+  readonly code: "WEBHOOK_ADDRESS" | "WEBHOOK_DNS" | "WEBHOOK_INSECURE";
+
+  constructor(code: WebhookFault["code"]) {
+    super(code);
+    this.code = code;
+  }
+}
+
+/** Sends; answers null when the receiver has taken the message, else a code. */
+export async function sendWebhook(
+  target: WebhookTarget,
+  headers: Readonly<Record<string, string>>,
+  body: string,
+  timeoutMs = TIMEOUT_MS,
+): Promise<string | null> {
+  const { url, allowed } = target;
+  const host = url.hostname.replace(/^\[|\]$/g, "");
+  if (url.protocol !== "https:" && !/^(localhost|127(\.\d{1,3}){3}|::1)$/.test(host)) {
+    return "WEBHOOK_INSECURE";
+  }
+  // A literal is connected to without being looked up.
+  if (isIP(host) !== 0 && !isOpenAddress(host, allowed)) {
+    return "WEBHOOK_ADDRESS";
+  }
+  const open = url.protocol === "https:" ? requestHttps : requestHttp;
+  return await new Promise((resolve) => {
+    const signal = AbortSignal.timeout(timeoutMs);
+    const request = open(url, {
+      method: "POST",
+      agent: false,
+      lookup: checkedLookup(target),
+      signal,
+      headers: {
+        "content-type": "application/json",
+        "content-length": Buffer.byteLength(body),
+        "user-agent": "Meterseal",
+        connection: "close",
+        ...headers,
+      },
+    });
+    request.once("response", (response) => {
+      // What it says in its body is nobody's concern, however long it is.
+      response.on("error", () => undefined);
+      response.destroy();
+      resolve(verdictOf(response.statusCode ?? 0));
+    });
+    request.on("error", (error) => {
+      resolve(signal.aborted ? "WEBHOOK_TIMEOUT" : faultCode(error));
+    });
+    request.end(body);
+  });
+}
+
+/** Resolves and judges in one step: the connection goes to the addresses judged, no others. */
+function checkedLookup({ resolve, allowed }: WebhookTarget): LookupFunction {
+  return (host, options, done) => {
+    const refuse = (code: WebhookFault["code"]) => done(new WebhookFault(code), "", 0);
+    resolve(host).then(
+      (found) => {
+        const [first] = found;
+        // One address inside is one too many: the next connection might pick it.
+        if (!found.every(({ address }) => isOpenAddress(address, allowed))) {
+          refuse("WEBHOOK_ADDRESS");
+        } else if (first === undefined) {
+          refuse("WEBHOOK_DNS");
+        } else if (options.all === true) {
+          done(null, [...found]);
+        } else {
+          done(null, first.address, first.family);
+        }
+      },
+      () => refuse("WEBHOOK_DNS"),
+    );
+  };
+}
+
+function verdictOf(status: number): string | null {
+  if (status >= 200 && status < 300) {
+    return null;
+  }
+  // The specification's word for: send no more of it.
+  return status === 410 ? "WEBHOOK_GONE" : `HTTP_${status}`;
+}
+
+/** Ours, or that of the operating system or TLS; a message would quote addresses. */
+function faultCode(error: NodeJS.ErrnoException): string {
+  const inner = error instanceof AggregateError ? error.errors[0]?.code : undefined;
+  const code: unknown = error.code ?? inner;
+  return typeof code === "string" && /^[A-Z0-9_]{1,40}$/.test(code) ? code : "WEBHOOK_FAILED";
+}
