@@ -94,7 +94,13 @@ export async function webhookFailed(
       .where({ id: row.id })
       .update({ ...tried, given_up_at: now.toISOString() });
     const fields = { message: row.id, attempts };
-    const entry = { ...SYSTEM, action: "webhook.given_up", outcome: "failed", code, fields } as const;
+    const entry = {
+      ...SYSTEM,
+      action: "webhook.given_up",
+      outcome: "failed",
+      code,
+      fields,
+    } as const;
     return { entries: [entry], result: null };
   });
 }
