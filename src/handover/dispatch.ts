@@ -20,7 +20,9 @@ import { keyName } from "./protocol/chain.ts";
 import { linkShortId } from "./protocol/derive.ts";
 import { formatLink } from "./protocol/link.ts";
 import { issuerFingerprint } from "./protocol/package.ts";
+import { pullEvents } from "./pull.ts";
 import { newReference } from "./reference.ts";
+import { type Superseded, supersede } from "./supersede.ts";
 
 /** How long a claimer may come back before the package goes. */
 const WINDOW_SECONDS = 86_400;
@@ -31,8 +33,12 @@ export interface DispatchRequest {
   readonly customer: string;
   /** Every meter and key version in the package. */
   readonly keys: readonly Omit<KeyUse, "counts">[];
+  /** The order of the meters, where they have one in common. */
+  readonly order?: string | null;
   readonly expiresInSeconds: number;
   readonly windowSeconds?: number;
+  /** The link whose place the new one takes. */
+  readonly supersedes?: Superseded;
   readonly actor: Actor;
 }
 
@@ -44,12 +50,15 @@ export interface Dispatched {
   /** Fingerprint of the package key: goes the way of the PIN. */
   readonly issuer: string;
   readonly state: LinkState;
+  /** The link that was re-issued, and whether its keys were handed out by then. */
+  readonly superseded?: { readonly reference: string; readonly disclosed: boolean };
 }
 
 /**
  * Seals keys for a recipient, records it, and pushes the package to the exchange.
  *
- * @throws {@link Problem} 503 `EXCHANGE_UNTRUSTED` when the exchange has shown a forked chain
+ * @throws {@link Problem} 503 `EXCHANGE_UNTRUSTED` when the exchange has shown a forked chain;
+ *   what `supersede` throws
  */
 export async function dispatchLink(
   x: HandoverContext,
@@ -72,11 +81,23 @@ export async function dispatchLink(
   });
   const draft = { ...request, sealed, reference, createdAt, expiresAt };
   const salts = { recipient: randomBytes(16), purpose: randomBytes(16) };
-  await x.activity.commit(async (trx) => {
-    await insertLink(trx, keyName(x.exchange.publicKey), draft, salts);
-    return { entries: dispatchEntries(draft, salts), result: null };
+  const { supersedes } = request;
+  const { result: ended } = await x.activity.commit(async (trx) => {
+    const parts = encodeAccessSet(draft.keys.map((use) => ({ ...use, counts: [] })));
+    await insertLink(trx, keyName(x.exchange.publicKey), draft, salts, parts);
+    const entries = dispatchEntries(draft, salts, parts);
+    if (supersedes === undefined) {
+      return { entries, result: null };
+    }
+    const next = { reference, link: linkShortId(sealed.linkId) };
+    const { linkId, entry } = await supersede(trx, x, supersedes, next, request.actor);
+    return { entries: [...entries, entry], result: linkId };
   });
-  // Durable from here on: a push that fails leaves a draft that is pushed again later.
+  // Durable from here on. The old link dies first: never are both alive at the exchange.
+  if (ended !== null) {
+    await endAtExchange(x, ended);
+  }
+  // A push that fails leaves a draft that is pushed again later.
   await pushOutbox(x, sealed.linkId).catch(() => null);
   const row = await x.db("links").where({ reference }).first("state");
   return {
@@ -86,7 +107,21 @@ export async function dispatchLink(
     expiresAt,
     issuer: issuerFingerprint(x.issuerPublicKey),
     state: row.state,
+    ...(supersedes === undefined ? {} : { superseded: await endedLink(x, supersedes.reference) }),
   };
+}
+
+/** Tells the exchange, and hears whether somebody was faster. What fails is tried again later. */
+async function endAtExchange(x: HandoverContext, linkId: Buffer): Promise<void> {
+  const { pushed } = await pushOutbox(x, linkId).catch(() => ({ pushed: 0 }));
+  if (pushed > 0) {
+    await pullEvents(x).catch(() => null);
+  }
+}
+
+async function endedLink(x: HandoverContext, reference: string) {
+  const row = await x.db("links").where({ reference }).first("disclosed");
+  return { reference, disclosed: Boolean(row?.disclosed) };
 }
 
 interface Draft extends DispatchRequest {
@@ -96,6 +131,8 @@ interface Draft extends DispatchRequest {
   readonly expiresAt: string;
 }
 
+type AccessSet = ReturnType<typeof encodeAccessSet>;
+
 interface Salts {
   readonly recipient: Buffer;
   readonly purpose: Buffer;
@@ -104,9 +141,11 @@ interface Salts {
 async function insertLink(
   trx: Knex.Transaction,
   exchange: string,
-  { seal, customer, sealed, reference, createdAt, expiresAt, windowSeconds }: Draft,
+  draft: Draft,
   salts: Salts,
+  accessSet: AccessSet,
 ): Promise<void> {
+  const { seal, customer, sealed, reference, createdAt, expiresAt, windowSeconds } = draft;
   const linkId = Buffer.from(sealed.linkId);
   await trx("links").insert({
     link_id: linkId,
@@ -126,7 +165,10 @@ async function insertLink(
     receipt_hash: Buffer.from(sealed.receiptHash),
     created_at: createdAt,
     expires_at: expiresAt,
+    order_ref: draft.order ?? null,
+    supersedes: draft.supersedes?.reference ?? null,
   });
+  await trx("link_meters").insert({ link_id: linkId, access_set: JSON.stringify(accessSet) });
   await trx("link_outbox").insert({
     link_id: linkId,
     kind: "put",
@@ -153,7 +195,7 @@ function putBody(sealed: SealedPackage, expiresAt: string, windowSeconds: number
   );
 }
 
-function dispatchEntries(draft: Draft, salts: Salts): EntryDraft[] {
+function dispatchEntries(draft: Draft, salts: Salts, parts: AccessSet): EntryDraft[] {
   const { actor, seal, sealed, customer, reference, expiresAt } = draft;
   const common = {
     reference,
@@ -165,7 +207,6 @@ function dispatchEntries(draft: Draft, salts: Salts): EntryDraft[] {
     purposeHash: saltedHash(salts.purpose, seal.purpose),
     expiresAt,
   };
-  const parts = encodeAccessSet(draft.keys.map((use) => ({ ...use, counts: [] })));
   return parts.map((keys, i) => ({
     ...actor,
     action: "link.dispatched",
