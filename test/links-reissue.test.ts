@@ -118,6 +118,33 @@ onEveryDatabase(
 );
 
 onEveryDatabase(
+  "an uncertain link can be issued again, and stays counted as disclosed",
+  async (t, db, location) => {
+    const { x, core } = await bothZones(t, db, location);
+    const { reference } = await dispatch(core);
+    wait(x, 8 * DAY);
+    t.is(await markUncertain(core), 1);
+    const fresh = await reissue(away(core), reference);
+    t.deepEqual(fresh.superseded, { reference, disclosed: true });
+    t.like(await showLink(db, reference), { state: "superseded", disclosed: true });
+  },
+);
+
+onEveryDatabase(
+  "a link of which the recipient was forgotten is not issued again",
+  async (t, db, location) => {
+    const { core } = await bothZones(t, db, location);
+    const { reference } = await dispatch(core);
+    await db("links").where({ reference }).update({ recipient: null });
+    await t.throwsAsync(reissue(core, reference), { code: "LINK_FORGOTTEN" });
+    await db("links").where({ reference }).update({ recipient: "Haus 4" });
+    await db("link_meters").delete();
+    await t.throwsAsync(reissue(core, reference), { code: "LINK_FORGOTTEN" });
+    t.is((await showLink(db, reference)).state, "open");
+  },
+);
+
+onEveryDatabase(
   "(abuse 30) another customer's link looks unknown, to show, re-issue and revoke",
   async (t, db, location) => {
     const { core } = await bothZones(t, db, location);

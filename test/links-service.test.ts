@@ -4,6 +4,7 @@ import test from "ava";
 import type { SealedPackage } from "../keystore/index.ts";
 import { formatId } from "../src/base/ids.ts";
 import { collectLink } from "../src/handover/collect.ts";
+import { deriveLink } from "../src/handover/protocol/derive.ts";
 import { claimer } from "./support/claimer.ts";
 import { databaseKinds, temporaryFolder } from "./support/databases.ts";
 import { SECRET, startReceiver } from "./support/receiver.ts";
@@ -12,7 +13,7 @@ import { ndjson, request, startService } from "./support/service.ts";
 const clock = () => new Date();
 
 for (const kind of databaseKinds()) {
-  test(`a link goes its way, is issued again, and the webhook tells within a minute (${kind})`, async (t) => {
+  test(`(abuse 28) a link goes its way, is issued again, and the webhook tells within a minute (${kind})`, async (t) => {
     const receiver = await startReceiver(t);
     const webhookSecretFile = join(temporaryFolder(t), "secret");
     writeFileSync(webhookSecretFile, `${SECRET}\n`, { mode: 0o600 });
@@ -92,6 +93,23 @@ for (const kind of databaseKinds()) {
     t.is(await list(`customer=${customer}`), 2);
     t.is(await list(`customer=${formatId("cus", new Uint8Array(16))}`), 0);
     t.is((await service.call("GET", "/v1/links?state=lost", auditor)).status, 400);
+    // (abuse 28) Neither fragments nor link ids stand in what can be read of them.
+    const answers = await Promise.all(
+      ["/v1/links", `/v1/links/${fresh.reference}`, "/v1/activity?limit=1000"].map((asked) =>
+        service.call("GET", asked, auditor),
+      ),
+    );
+    const readable = [...answers.map(({ text }) => text), ...receiver.received.map((r) => r.body)];
+    for (const link of [made.link, fresh.link]) {
+      const fragment = Buffer.from(link.slice(-43), "base64url");
+      const { linkId } = deriveLink(fragment);
+      for (const secret of [fragment, Buffer.from(linkId)]) {
+        for (const form of ["hex", "base64", "base64url"] as const) {
+          t.false(readable.some((text) => text.includes(secret.toString(form))));
+        }
+      }
+    }
+    t.true(readable.join("").includes("link.reissued"));
     const { webhooks } = (await service.call("GET", "/v1/status", service.admin)).body;
     t.like(webhooks, { givenUp: 0 });
     t.false(JSON.stringify(webhooks).includes("hook"));

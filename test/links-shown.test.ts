@@ -1,7 +1,10 @@
 import type { SealedPackage } from "../keystore/index.ts";
+import { migrateCore } from "../src/db/core/migrations.ts";
 import { listLinks, showLink } from "../src/handover/list.ts";
 import { pullEvents } from "../src/handover/pull.ts";
 import { revokeLink } from "../src/handover/revoke.ts";
+import { createHandoverTables } from "../src/handover/tables.ts";
+import { migrate } from "../src/programs/open-core.ts";
 import { claimer } from "./support/claimer.ts";
 import { dispatch } from "./support/core.ts";
 import { onEveryDatabase } from "./support/databases.ts";
@@ -95,6 +98,34 @@ onEveryDatabase("the receipt is shown with the name that was typed", async (t, d
     at: null,
   });
 });
+
+onEveryDatabase(
+  "a database of the release before gains what is shown now, and keeps its links",
+  async (t, db) => {
+    const handover = { name: "004-handover", up: createHandoverTables };
+    await migrateCore(db, [handover]);
+    const bytes = Buffer.alloc(16);
+    const texts = { reference: "REF-1", short_id: "s", exchange: "x", customer: "cus_1" };
+    const hashes = { package_hash: bytes, kcv_hash: bytes, receipt_hash: bytes };
+    const times = {
+      created_at: "2026-01-01T00:00:00.000Z",
+      expires_at: "2026-01-08T00:00:00.000Z",
+    };
+    const row = {
+      ...texts,
+      ...hashes,
+      ...times,
+      link_id: bytes,
+      state: "open",
+      meters: 1,
+      keys: 1,
+    };
+    await db("links").insert(row);
+    await migrate(db);
+    await migrate(db);
+    t.like(await showLink(db, "REF-1"), { state: "open", tries: 0, conflicts: 0, receipt: null });
+  },
+);
 
 onEveryDatabase("lists are filtered by state, customer and order", async (t, db, location) => {
   const { x, core } = await bothZones(t, db, location);

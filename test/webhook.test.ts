@@ -117,7 +117,8 @@ test("(abuse 44) a name is judged by where it leads, in each connection anew", a
     resolve: async () =>
       addresses.map((address) => ({ address, family: address.includes(":") ? 6 : 4 })),
   });
-  const send = (to: string, change: object) => sendWebhook(targetAt(to, change), {}, "{}", 2000);
+  const send = (to: string, change: object) =>
+    sendWebhook(targetAt(to, change), {}, "{}", { timeoutMs: 2000 });
   t.is(await send(named, leads("127.0.0.1")), "WEBHOOK_ADDRESS");
   t.is(await send(named, leads("8.8.8.8", "10.0.0.1")), "WEBHOOK_ADDRESS");
   t.is(await send(named, leads("::ffff:169.254.169.254")), "WEBHOOK_ADDRESS");
@@ -188,6 +189,8 @@ test("an answer without end is not read, and none is not waited for", async (t) 
   await once(silent, "listening");
   t.teardown(() => silent.close());
   const at = `http://127.0.0.1:${(silent.address() as AddressInfo).port}/`;
-  t.is(await sendWebhook(targetAt(at), {}, "{}", 200), "WEBHOOK_TIMEOUT");
+  t.is(await sendWebhook(targetAt(at), {}, "{}", { timeoutMs: 200 }), "WEBHOOK_TIMEOUT");
+  const stop = AbortSignal.timeout(200);
+  t.is(await sendWebhook(targetAt(at), {}, "{}", { stop }), "WEBHOOK_STOPPED");
   t.is(await sendWebhook(targetAt("http://127.0.0.1:9/"), {}, "{}"), "ECONNREFUSED");
 });

@@ -47,14 +47,14 @@ export function startWebhooks(
   target: WebhookTarget | null,
   logger: Pick<Logger, "warn" | "info">,
 ): { stop(): Promise<void> } {
-  let stopped = target === null;
+  const stopping = new AbortController();
   let wasTaken = true;
   let timer: NodeJS.Timeout | undefined;
   let round = Promise.resolve();
 
   async function run(to: WebhookTarget): Promise<void> {
     try {
-      const { taken, failed } = await deliverWebhooks(handover, to);
+      const { taken, failed } = await deliverWebhooks(handover, to, stopping.signal);
       if (failed > 0 && wasTaken) {
         logger.warn("the receiver of webhooks does not take them: they wait, see `status`");
       } else if (taken > 0 && failed === 0 && !wasTaken) {
@@ -64,7 +64,7 @@ export function startWebhooks(
     } catch (error) {
       logger.warn(kindOf(error), "webhooks");
     }
-    if (!stopped) {
+    if (!stopping.signal.aborted) {
       timer = setTimeout(next, ROUND_MS, to);
     }
   }
@@ -78,7 +78,8 @@ export function startWebhooks(
   }
   return {
     async stop() {
-      stopped = true;
+      // A receiver that hangs does not hold up the end.
+      stopping.abort();
       clearTimeout(timer);
       await round;
     },

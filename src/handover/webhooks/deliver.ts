@@ -5,7 +5,7 @@
  */
 import type { HandoverContext } from "../context.ts";
 import { dueWebhooks, forgetGivenUp, webhookFailed, webhookTaken } from "./outbox.ts";
-import { sendWebhook, type WebhookTarget } from "./send.ts";
+import { STOPPED, sendWebhook, type WebhookTarget } from "./send.ts";
 import { signWebhook } from "./sign.ts";
 
 const AT_ONCE = 8;
@@ -19,6 +19,7 @@ export interface Delivered {
 export async function deliverWebhooks(
   x: Pick<HandoverContext, "db" | "activity" | "clock">,
   target: WebhookTarget,
+  stop?: AbortSignal,
 ): Promise<Delivered> {
   const result = { taken: 0, failed: 0 };
   await forgetGivenUp(x.db, x.clock());
@@ -26,11 +27,12 @@ export async function deliverWebhooks(
   await Promise.all(
     due.map(async (row) => {
       const headers = signWebhook(target.secrets, row.id, x.clock(), row.body);
-      const code = await sendWebhook(target, headers, row.body);
+      const patience = stop === undefined ? {} : { stop };
+      const code = await sendWebhook(target, headers, row.body, patience);
       if (code === null) {
         await webhookTaken(x.db, row.id);
         result.taken++;
-      } else {
+      } else if (code !== STOPPED) {
         await webhookFailed(x, row, code);
         result.failed++;
       }

@@ -22,6 +22,15 @@ export interface WebhookTarget {
   readonly resolve: (host: string) => Promise<readonly LookupAddress[]>;
 }
 
+/** How long an attempt may take, and what ends it before. */
+export interface Patience {
+  readonly stop?: AbortSignal;
+  readonly timeoutMs?: number;
+}
+
+/** The service itself stops: no failure of the receiver. */
+export const STOPPED = "WEBHOOK_STOPPED";
+
 /** Why a message was not taken; the code is all that is kept. */
 class WebhookFault extends Error {
   override readonly name = "WebhookFault";
@@ -38,7 +47,7 @@ export async function sendWebhook(
   target: WebhookTarget,
   headers: Readonly<Record<string, string>>,
   body: string,
-  timeoutMs = TIMEOUT_MS,
+  { stop, timeoutMs = TIMEOUT_MS }: Patience = {},
 ): Promise<string | null> {
   const { url, allowed } = target;
   const host = url.hostname.replace(/^\[|\]$/g, "");
@@ -51,7 +60,8 @@ export async function sendWebhook(
   }
   const open = url.protocol === "https:" ? requestHttps : requestHttp;
   return await new Promise((resolve) => {
-    const signal = AbortSignal.timeout(timeoutMs);
+    const timeout = AbortSignal.timeout(timeoutMs);
+    const signal = stop === undefined ? timeout : AbortSignal.any([timeout, stop]);
     const request = open(url, {
       method: "POST",
       agent: false,
@@ -72,7 +82,7 @@ export async function sendWebhook(
       resolve(verdictOf(response.statusCode ?? 0));
     });
     request.on("error", (error) => {
-      resolve(signal.aborted ? "WEBHOOK_TIMEOUT" : faultCode(error));
+      resolve(stop?.aborted ? STOPPED : timeout.aborted ? "WEBHOOK_TIMEOUT" : faultCode(error));
     });
     request.end(body);
   });
