@@ -33,9 +33,14 @@ test("the receiver of webhooks is settled at start, or the start is refused", as
     { webhookUrl: "https://user:t0ps3cret@hooks.example/", webhookSecretFile },
     { webhookUrl, webhookSecretFile, webhookAllowPrivate: "inside" },
     { webhookAllowPrivate: "10.0.0.0/99" },
+    { webhookUrl: "http://hooks.example/t0ps3cret", webhookSecretFile },
+    { webhookUrl: "https://10.0.0.1/t0ps3cret", webhookSecretFile },
+    { webhookUrl: "http://127.0.0.1/t0ps3cret", webhookSecretFile },
   ]) {
     const error = t.throws(() => target(settings), { instanceOf: ConfigError });
     t.false(String(error).includes("t0ps3cret"));
   }
+  const local = { webhookUrl: "http://127.0.0.1:9/", webhookSecretFile };
+  t.not(target({ ...local, webhookAllowPrivate: "127.0.0.1/32" }), null);
   t.throws(() => testConfig({ webhookUrl: "ftp://hooks.example" }), { instanceOf: ConfigError });
 });

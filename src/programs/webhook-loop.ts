@@ -12,7 +12,7 @@ import { kindOf } from "../base/logger.ts";
 import type { HandoverContext } from "../handover/context.ts";
 import { deliverWebhooks } from "../handover/webhooks/deliver.ts";
 import { parseNetworks } from "../handover/webhooks/networks.ts";
-import type { WebhookTarget } from "../handover/webhooks/send.ts";
+import { judgeUrl, type WebhookTarget } from "../handover/webhooks/send.ts";
 import { parseWebhookSecrets } from "../handover/webhooks/sign.ts";
 
 const ROUND_MS = 1000;
@@ -33,6 +33,13 @@ export function webhookTarget(config: Config): WebhookTarget | null {
   const url = new URL(webhookUrl);
   if (url.username + url.password !== "") {
     throw new ConfigError("webhookUrl: expected no user or password, messages are signed");
+  }
+  switch (judgeUrl({ url, allowed })) {
+    case "WEBHOOK_INSECURE":
+      throw new ConfigError("webhookUrl: expected https, http is for this machine");
+    case "WEBHOOK_ADDRESS":
+      throw new ConfigError("webhookUrl: lies inside, name its network with webhookAllowPrivate");
+    case null:
   }
   const secrets = parseWebhookSecrets(readPrivate(webhookSecretFile));
   if (secrets === null) {

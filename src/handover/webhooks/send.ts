@@ -49,14 +49,10 @@ export async function sendWebhook(
   body: string,
   { stop, timeoutMs = TIMEOUT_MS }: Patience = {},
 ): Promise<string | null> {
-  const { url, allowed } = target;
-  const host = url.hostname.replace(/^\[|\]$/g, "");
-  if (url.protocol !== "https:" && !/^(localhost|127(\.\d{1,3}){3}|::1)$/.test(host)) {
-    return "WEBHOOK_INSECURE";
-  }
-  // A literal is connected to without being looked up.
-  if (isIP(host) !== 0 && !isOpenAddress(host, allowed)) {
-    return "WEBHOOK_ADDRESS";
+  const { url } = target;
+  const refused = judgeUrl(target);
+  if (refused !== null) {
+    return refused;
   }
   const open = url.protocol === "https:" ? requestHttps : requestHttp;
   return await new Promise((resolve) => {
@@ -86,6 +82,18 @@ export async function sendWebhook(
     });
     request.end(body);
   });
+}
+
+/** What is wrong with an address before it is resolved; a literal is never looked up. */
+export function judgeUrl({
+  url,
+  allowed,
+}: Pick<WebhookTarget, "url" | "allowed">): "WEBHOOK_INSECURE" | "WEBHOOK_ADDRESS" | null {
+  const host = url.hostname.replace(/^\[|\]$/g, "");
+  if (url.protocol !== "https:" && !/^(localhost|127(\.\d{1,3}){3}|::1)$/.test(host)) {
+    return "WEBHOOK_INSECURE";
+  }
+  return isIP(host) !== 0 && !isOpenAddress(host, allowed) ? "WEBHOOK_ADDRESS" : null;
 }
 
 /** Resolves and judges in one step: the connection goes to the addresses judged, no others. */
