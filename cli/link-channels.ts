@@ -15,9 +15,12 @@ import type { Answer, Client } from "./client.ts";
 import { type Context, textField } from "./context.ts";
 import { csvLine } from "./csv-out.ts";
 import { Misuse } from "./errors.ts";
+import type { TextKind } from "./link-texts.ts";
 import type { LinkWish } from "./link-wish.ts";
 import { type PendingFile, preparePrivateFile } from "./private-file.ts";
 import { show } from "./text.ts";
+
+const TEXTS: readonly TextKind[] = ["mail", "letter", "sms"];
 
 /** Adds the options that say where link and PIN go. */
 export function addChannelOptions(command: Command): Command {
@@ -25,6 +28,7 @@ export function addChannelOptions(command: Command): Command {
     .option("--pins <file>", "write the PIN to a new private CSV file, not to stdout")
     .option("--mail <file>", "write the mail with the link to a new private file")
     .option("--letter <file>", "write the letter with the PIN to a new private file, not to stdout")
+    .option("--sms <file>", "write the text message with the PIN to a new private file, likewise")
     .option("--email <address>", "where the link goes; heads the mail, is not stored")
     .option("--pin-to <address>", "where the PIN goes: another way than --email; is not stored")
     .option("--language <code>", "of mail and letter: da, de, en, es, it or pl; by default en")
@@ -41,19 +45,21 @@ export interface Channels {
 }
 
 /**
- * Opens the files of `--pins`, `--mail` and `--letter`; of many links, the latter two are folders.
+ * Opens the files of `--pins`, `--mail`, `--letter` and `--sms`; of many links, all but the first
+ * are folders.
  *
  * @throws {@link Misuse} when link and PIN would end in one file, or a file cannot be made.
  */
 export async function openChannels(context: Context, isMany: boolean): Promise<Channels> {
   const { option, output } = context;
-  const [pins, mail, letter] = [option("pins"), option("mail"), option("letter")];
-  demandApart([pins, mail, letter]);
-  const takesPin = pins !== undefined || letter !== undefined;
+  const pins = option("pins");
+  const paths = { mail: option("mail"), letter: option("letter"), sms: option("sms") };
+  demandApart([pins, ...Object.values(paths)]);
+  const takesPin = [pins, paths.letter, paths.sms].some((path) => path !== undefined);
   if (!takesPin && !output.json) {
     demandNoFile(isMany);
   }
-  const { letterText, mailText, factsOf, parseTimeZone } = await import("./link-texts.ts");
+  const { factsOf, parseTimeZone, writeText } = await import("./link-texts.ts");
   const timeZone = parseTimeZone(option("timeZone"));
   const open: PendingFile[] = [];
   const prepare = async (path: string | undefined, name: string) => {
@@ -70,9 +76,13 @@ export async function openChannels(context: Context, isMany: boolean): Promise<C
   };
   try {
     const pinFile = await prepare(pins, "--pins");
-    const files = { mail: await place(mail, "--mail"), letter: await place(letter, "--letter") };
+    const files = {
+      mail: await place(paths.mail, "--mail"),
+      letter: await place(paths.letter, "--letter"),
+      sms: await place(paths.sms, "--sms"),
+    };
     const rows: string[] = [];
-    const put = async (kind: "mail" | "letter", folder: string, name: string, text: string) => {
+    const put = async (kind: TextKind, folder: string, name: string, text: string) => {
       const path = join(folder, `${name}.txt`);
       const file = files[kind] ?? (await preparePrivateFile(path, `--${kind}`, false));
       open.push(file);
@@ -85,16 +95,13 @@ export async function openChannels(context: Context, isMany: boolean): Promise<C
         // First of all: whatever fails from here on, the PIN is not lost.
         const row = [reference, wish.to, wish.pinTo ?? "", textField(made, "pin")];
         rows.push(csvLine([...row, show(made["issuer"])]));
-        if (mail === undefined && letter === undefined) {
+        const wanted = TEXTS.filter((kind) => paths[kind] !== undefined);
+        if (wanted.length === 0) {
           return;
         }
         const facts = await factsOf(client, reference, timeZone);
-        const { language, email, pinTo } = wish;
-        if (mail !== undefined) {
-          await put("mail", mail, reference, mailText(language, facts, email, made));
-        }
-        if (letter !== undefined) {
-          await put("letter", letter, reference, letterText(language, facts, pinTo, made));
+        for (const kind of wanted) {
+          await put(kind, paths[kind] ?? "", reference, writeText(kind, facts, wish, made));
         }
       },
       async close() {
@@ -120,7 +127,9 @@ async function discard(files: readonly PendingFile[]): Promise<void> {
 function demandApart(paths: readonly (string | undefined)[]): void {
   const named = paths.filter((path) => path !== undefined).map((path) => resolve(path));
   if (new Set(named).size < named.length) {
-    throw new Misuse("--pins, --mail and --letter: expected different files, link and PIN apart");
+    throw new Misuse(
+      "--pins, --mail, --letter and --sms: expected different files, link and PIN apart",
+    );
   }
 }
 

@@ -7,6 +7,7 @@ import {
   isMailLanguage,
   type MailFacts,
   type MailLanguage,
+  type Written,
   writeLetter,
   writeMail,
   writeSms,
@@ -14,6 +15,7 @@ import {
 import { type Answer, type Client, pathOf } from "./client.ts";
 import { textField } from "./context.ts";
 import { Misuse, Refusal } from "./errors.ts";
+import type { Ways } from "./link-wish.ts";
 
 /** @throws {@link Misuse} */
 export function parseLanguage(text: string | undefined): MailLanguage {
@@ -61,50 +63,28 @@ export async function factsOf(
   };
 }
 
-/** The mail as a text; with the link when `made` is the answer that made it. */
-export function mailText(
-  language: MailLanguage,
+/** The mail about the link, or the letter or text message about its PIN. */
+export type TextKind = "mail" | "letter" | "sms";
+
+/** Writes a text; with link or PIN when `made` is the answer that made them. */
+export function writeText(
+  kind: TextKind,
   facts: MailFacts,
-  email: string | null,
+  { language, email, pinTo }: Ways,
   made: Answer | null,
 ): string {
-  const link = made === null ? null : textField(made, "link");
-  const { subject, body } = writeMail(language, facts, link);
-  return withHeads(
-    [
-      ["To", email],
-      ["Subject", subject],
-    ],
-    body,
-  );
+  const secret = (name: string) => (made === null ? null : textField(made, name));
+  switch (kind) {
+    case "mail":
+      return withHeads(email, writeMail(language, facts, secret("link")));
+    case "letter":
+      return withHeads(pinTo, writeLetter(language, facts, secret("pin")));
+    case "sms":
+      return `${writeSms(language, facts, secret("pin"))}\n`;
+  }
 }
 
-/** The letter as a text; with the PIN when `made` is the answer that made it. */
-export function letterText(
-  language: MailLanguage,
-  facts: MailFacts,
-  pinTo: string | null,
-  made: Answer | null,
-): string {
-  const pin = made === null ? null : textField(made, "pin");
-  const { subject, body } = writeLetter(language, facts, pin);
-  return withHeads(
-    [
-      ["To", pinTo],
-      ["Subject", subject],
-    ],
-    body,
-  );
-}
-
-/** The text message, a single line. */
-export function smsText(language: MailLanguage, facts: MailFacts): string {
-  return `${writeSms(language, facts, null)}\n`;
-}
-
-function withHeads(heads: readonly (readonly [string, string | null])[], body: string): string {
-  const lines = heads.flatMap(([name, value]) =>
-    value === null ? [] : [`${name}: ${value.replace(/\p{Cc}+/gu, " ")}\n`],
-  );
-  return `${lines.join("")}\n${body}`;
+function withHeads(to: string | null, { subject, body }: Written): string {
+  const head = to === null ? "" : `To: ${to.replace(/\p{Cc}+/gu, " ")}\n`;
+  return `${head}Subject: ${subject}\n\n${body}`;
 }

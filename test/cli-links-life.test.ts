@@ -1,9 +1,11 @@
+import { spawn } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { json } from "node:stream/consumers";
+import { json, text } from "node:stream/consumers";
 import test from "ava";
 import { answer, fakeService, meterseal, refuse } from "./support/command.ts";
 import { temporaryFolder } from "./support/databases.ts";
+import { MAIN } from "./support/process.ts";
 import { ndjson, startService } from "./support/service.ts";
 
 const SECRETS = (made: { link: string; pin: string }) => [made.link.slice(-43), made.pin];
@@ -39,7 +41,7 @@ test("list, show, reissue, revoke and mail tell a link's life in words, never it
   t.is(got.status, 0, got.stderr);
 
   const until = async (text: RegExp, ...args: string[]) => {
-    for (const end = Date.now() + 30_000; ; ) {
+    for (const end = Date.now() + 60_000; ; ) {
       const { stdout } = await run(...args);
       if (text.test(stdout) || Date.now() > end) {
         t.regex(stdout, text);
@@ -138,6 +140,41 @@ test("what ends in the middle says which links exist, and keeps their PINs", asy
   const before = made;
   t.is((await meterseal(args, { env })).status, 2);
   t.is(made, before);
+});
+
+test("Ctrl-C lets the link under way be finished, and keeps what was made", async (t) => {
+  const folder = temporaryFolder(t);
+  const list = join(folder, "recipients.csv");
+  writeFileSync(
+    list,
+    `to,serial,purpose\n${["A", "B", "C", "D"].map((to) => `${to},1,p\n`).join("")}`,
+  );
+  let made = 0;
+  let child: ReturnType<typeof spawn> | null = null;
+  const { env } = await fakeService(t, async (request, response) => {
+    if (request.method === "GET") {
+      const items = [{ meter: "mtr_1", address: "KAM-00000001", name: null, status: "enrolled" }];
+      answer(response, 200, { items, next: null });
+      return;
+    }
+    made += 1;
+    if (made === 2) {
+      child?.kill("SIGINT");
+      await new Promise((resolve) => setTimeout(resolve, 300));
+    }
+    const link = `https://x.example/r#${"F".repeat(43)}`;
+    answer(response, 201, { link, pin: `K7QF-3M9X-${made}`, reference: `REF-000${made}-00` });
+  });
+  const pins = join(folder, "pins.csv");
+  const args = ["link", "create", "--customer", "c", "--recipients", list, "--pins", pins];
+  child = spawn(process.execPath, [MAIN, ...args], {
+    stdio: ["ignore", "ignore", "pipe"],
+    env: { PATH: process.env["PATH"], ...env },
+  });
+  const said = await text(child.stderr!);
+  t.is(made, 2);
+  t.regex(said, /2 links of 4 made, none from line 4 on: interrupted \(INTERRUPTED\)/);
+  t.is(readFileSync(pins, "utf8").trim().split("\r\n").length, 3);
 });
 
 test("an answer that is lost leaves a doubt, and the doubt is told", async (t) => {

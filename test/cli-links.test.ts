@@ -219,7 +219,9 @@ test("link and PIN do not end in one file; pipes, other files and --json are as 
   t.regex(readFileSync(pins, "utf8"), /,[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z],/);
   t.notRegex(readFileSync(pins, "utf8"), /#/);
   const letter = join(folder, "letter.txt");
-  t.is((await into("link2.txt", ...create, "--letter", letter)).status, 0);
+  const sms = join(folder, "sms.txt");
+  t.is((await into("link2.txt", ...create, "--letter", letter, "--sms", sms)).status, 0);
+  t.regex(readFileSync(sms, "utf8"), /^Meterseal, REF-\S+: PIN \S+\. Signed by \S+\n$/);
   t.regex(readFileSync(letter, "utf8"), /[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]\n/);
   t.regex((await into("both.json", "--json", ...create)).text, /"pin":/);
   t.regex((await run(...create)).stdout, /^pin {8}/m);

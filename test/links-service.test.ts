@@ -110,7 +110,8 @@ for (const kind of databaseKinds()) {
       }
     }
     t.true(readable.join("").includes("link.reissued"));
-    const { webhooks } = (await service.call("GET", "/v1/status", service.admin)).body;
+    const { links, webhooks } = (await service.call("GET", "/v1/status", service.admin)).body;
+    t.deepEqual(links, { waiting: 0, conflicts: 1, locked: 0, lapsed: 0, uncertain: 0 });
     t.like(webhooks, { givenUp: 0 });
     t.false(JSON.stringify(webhooks).includes("hook"));
   });

@@ -8,8 +8,9 @@
  */
 import { type Command, Option } from "commander";
 import { run } from "../context.ts";
+import type { TextKind } from "../link-texts.ts";
 
-const CHANNELS = ["mail", "letter", "sms"];
+const CHANNELS: readonly TextKind[] = ["mail", "letter", "sms"];
 
 /** Adds the verb `mail` to the noun `link`. */
 export function addLinkMail(noun: Command): void {
@@ -26,13 +27,8 @@ export function addLinkMail(noun: Command): void {
         const language = texts.parseLanguage(option("language"));
         const timeZone = texts.parseTimeZone(option("timeZone"));
         const facts = await texts.factsOf(await client(), reference, timeZone);
-        const channel = option("channel");
-        const text =
-          channel === "sms"
-            ? texts.smsText(language, facts)
-            : channel === "letter"
-              ? texts.letterText(language, facts, null, null)
-              : texts.mailText(language, facts, null, null);
+        const channel = CHANNELS.find((name) => name === option("channel")) ?? "mail";
+        const text = texts.writeText(channel, facts, { language, email: null, pinTo: null }, null);
         await output.result({ reference, channel, language, text }, () => [text.trimEnd()]);
         output.note("Link and PIN are known only when they are made: put them in by hand.");
         return 0;

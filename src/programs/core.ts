@@ -16,6 +16,7 @@ import { dialectOf } from "../db/open.ts";
 import { createDecryptor } from "../frames/decrypt/decrypt.ts";
 import { createUnknownAddresses } from "../frames/unknown/unknown.ts";
 import type { HandoverContext } from "../handover/context.ts";
+import { linkStatus } from "../handover/link-status.ts";
 import { webhookStatus } from "../handover/webhooks/outbox.ts";
 import type { WebhookTarget } from "../handover/webhooks/send.ts";
 import type { CoreContext } from "../http/context.ts";
@@ -125,7 +126,7 @@ async function createContext(
     status: async () => ({
       disk: { freeBytes: freeBytes(config.data) },
       exchange: { url: handover.exchange.publicUrl, lastSeen: await lastSeen(core) },
-      links: { waiting: await waitingLinks(core) },
+      links: await linkStatus(db),
       ...(webhook === null ? {} : { webhooks: await webhookStatus(db) }),
     }),
   };
@@ -157,11 +158,6 @@ function freeBytes(data: string): number {
 async function lastSeen({ db }: OpenCore): Promise<string | null> {
   const [row] = await db("exchange_state").max({ at: "last_seen_at" });
   return row?.["at"] ?? null;
-}
-
-async function waitingLinks({ db }: OpenCore): Promise<number> {
-  const [row] = await db("links").whereIn("state", ["draft", "open", "claimed"]).count({ n: "*" });
-  return Number(row?.["n"] ?? 0);
 }
 
 async function note({ activity }: CoreContext, action: string): Promise<void> {
