@@ -20,7 +20,8 @@ export function pinSource(given: string | undefined): () => Promise<string> {
   return typeUnseen;
 }
 
-async function readLine(): Promise<string> {
+/** Reads the first line of standard input: what must not stand in a process list. */
+export async function readLine(): Promise<string> {
   const lines = createInterface({ input: process.stdin });
   try {
     for await (const line of lines) {
@@ -30,7 +31,7 @@ async function readLine(): Promise<string> {
     lines.close();
     process.stdin.destroy();
   }
-  throw new Misuse("no PIN: standard input is empty");
+  throw new Misuse("standard input is empty");
 }
 
 function typeUnseen(): Promise<string> {

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Command } from "commander";
+import { addLinkCheck } from "./link-check.ts";
 import { addLinkCollect } from "./link-collect.ts";
 import { addLinkCreate } from "./link-create.ts";
 import { addLinkEnd } from "./link-end.ts";
@@ -17,5 +18,6 @@ export function addLinkCommands(program: Command): void {
   addLinkList(noun);
   addLinkMail(noun);
   addLinkEnd(noun);
+  addLinkCheck(noun);
   addLinkCollect(noun);
 }
