@@ -16,7 +16,7 @@ const FIRST_DELAY_SECONDS = 5;
 const MAX_DELAY_SECONDS = 3600;
 /** A receiver that is away longer learns the rest from the list of links. */
 const GIVE_UP_MS = 24 * 3_600_000;
-/** SQLite takes a compound insert of 500 rows at most. */
+/** Rows per statement. */
 const BATCH = 400;
 const KEEP_MS = 30 * 24 * 3_600_000;
 
@@ -54,7 +54,9 @@ export async function enqueueNotices(
     created_at: at,
     next_at: at,
   }));
-  await trx.batchInsert("webhook_outbox", values, BATCH);
+  for (let from = 0; from < values.length; from += BATCH) {
+    await trx("webhook_outbox").insert(values.slice(from, from + BATCH));
+  }
 }
 
 /** What is due: alarms first, then what was tried least, so that old failures hold up nothing. */

@@ -54,32 +54,37 @@ export async function sendWebhook(
   if (refused !== null) {
     return refused;
   }
-  const open = url.protocol === "https:" ? requestHttps : requestHttp;
+  if (stop?.aborted) {
+    return STOPPED;
+  }
+  const request = (url.protocol === "https:" ? requestHttps : requestHttp)(url, {
+    method: "POST",
+    agent: false,
+    lookup: checkedLookup(target),
+    headers: {
+      "content-type": "application/json",
+      "content-length": Buffer.byteLength(body),
+      "user-agent": "Meterseal",
+      connection: "close",
+      ...headers,
+    },
+  });
   return await new Promise((resolve) => {
-    const timeout = AbortSignal.timeout(timeoutMs);
-    const signal = stop === undefined ? timeout : AbortSignal.any([timeout, stop]);
-    const request = open(url, {
-      method: "POST",
-      agent: false,
-      lookup: checkedLookup(target),
-      signal,
-      headers: {
-        "content-type": "application/json",
-        "content-length": Buffer.byteLength(body),
-        "user-agent": "Meterseal",
-        connection: "close",
-        ...headers,
-      },
-    });
+    const end = (code: string | null): void => {
+      clearTimeout(timer);
+      stop?.removeEventListener("abort", onStop);
+      request.destroy();
+      resolve(code);
+    };
+    const onStop = (): void => end(STOPPED);
+    const timer = setTimeout(end, timeoutMs, "WEBHOOK_TIMEOUT");
+    stop?.addEventListener("abort", onStop);
     request.once("response", (response) => {
-      // What it says in its body is nobody's concern, however long it is.
       response.on("error", () => undefined);
-      response.destroy();
-      resolve(verdictOf(response.statusCode ?? 0));
+      // What it says in its body is nobody's concern, however long it is.
+      end(verdictOf(response.statusCode ?? 0));
     });
-    request.on("error", (error) => {
-      resolve(stop?.aborted ? STOPPED : timeout.aborted ? "WEBHOOK_TIMEOUT" : faultCode(error));
-    });
+    request.on("error", (error) => end(faultCode(error)));
     request.end(body);
   });
 }
