@@ -4,7 +4,8 @@
  * When the exchange was lost, forked, or has told of no end past a link's expiry, the package may
  * have been handed out unseen. Such a link counts as disclosed in every scope and re-key. That the
  * exchange answers is no excuse: an honest one has reported an end by then, and one that hides its
- * events answers too. Revoked here is no end either, until the exchange has told of one.
+ * events answers too. Revoked or superseded here is no end either, until the exchange has told of
+ * one.
  *
  * @module
  */
