@@ -26,7 +26,7 @@ onEveryDatabase(
     const { link, pin, reference } = await dispatch(core);
     await collect(core, link, pin);
     t.deepEqual(await revokeLink(core, { reference, reason: "SENDER", actor: ACTOR }), {
-      disclosed: false,
+      disclosed: true,
     });
     await pullEvents(core);
     const view = await showLink(db, reference);

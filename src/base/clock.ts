@@ -25,9 +25,16 @@ export function parseExpiry(text: string, now: Date, maxDays: number): Date | nu
   let at = Number.NaN;
   if (span !== null) {
     at = now.getTime() + Number(span[1]) * (UNITS[span[2] ?? ""] ?? 0) * 1000;
-  } else if (/^\d{4}-\d\d-\d\dT[\d:.]+(Z|[+-]\d\d:\d\d)$/.test(text)) {
+  } else if (/^\d{4}-\d\d-\d\dT[\d:.]+(Z|[+-]\d\d:\d\d)$/.test(text) && isDay(text)) {
     at = Date.parse(text);
   }
   const latest = now.getTime() + maxDays * 86_400_000;
   return at > now.getTime() && at <= latest ? new Date(at) : null;
+}
+
+/** `Date.parse` takes the 30th of February for the 2nd of March. */
+function isDay(text: string): boolean {
+  const day = text.slice(0, 10);
+  const at = new Date(`${day}T00:00:00Z`);
+  return !Number.isNaN(at.getTime()) && at.toISOString().startsWith(day);
 }

@@ -60,6 +60,9 @@ export const ConfigSchema = z.strictObject({
   headStoreFile: z.string().optional(),
   keystoreThreads: z.coerce.number().int().min(1).max(64).optional(),
   keyCacheSeconds: seconds.default(300),
+  webhookUrl: url.optional(),
+  webhookSecretFile: z.string().optional(),
+  webhookAllowPrivate: addresses.default([]),
   claimWindowSeconds: z.coerce.number().int().min(60).max(604_800).default(86_400),
   logLevel: z.enum(["fatal", "error", "warn", "info", "debug", "silent"]).default("info"),
 });

@@ -14,9 +14,12 @@ import { fixedBase64url, fromBase64url } from "./protocol/base64url.ts";
 import { checkReceipt, verifyReceiptSignature } from "./protocol/receipt.ts";
 import type { RemoteLinkEvent } from "./remote-event.ts";
 import { legalMove } from "./transitions.ts";
+import { type Notice, noticeOf } from "./webhooks/notice.ts";
 
 /** Leaves per link for events that move nothing. */
 const MAX_LEAVES = 64;
+/** The fifth wrong PIN locks. */
+const MAX_TRIES = 5;
 
 /** A receipt as it came beside its event. */
 export interface RawReceipt {
@@ -25,7 +28,7 @@ export interface RawReceipt {
 }
 
 export type Applied =
-  | { readonly ok: true; readonly entry: EntryDraft | null }
+  | { readonly ok: true; readonly entry: EntryDraft | null; readonly notice: Notice | null }
   | { readonly ok: false; readonly code: "LINK_UNKNOWN" | "TRANSITION" };
 
 /** Runs inside the transaction that also moves the cursor. */
@@ -54,7 +57,11 @@ export async function applyEvent(
       .where({ link_id: linkId })
       .update({ ...change, ...counter });
   }
-  return { ok: true, entry: leaf ? entryOf(row, exchange, event, confirmation) : null };
+  if (!leaf) {
+    return { ok: true, entry: null, notice: null };
+  }
+  const entry = entryOf(row, exchange, event, confirmation);
+  return { ok: true, entry, notice: noticeOf(entry, { ...row, ...change }, event.at) };
 }
 
 function changeOf(
@@ -64,22 +71,52 @@ function changeOf(
   confirmation: Buffer | null,
 ): Partial<LinkRow> {
   const moved: Partial<LinkRow> = to ? { remote_state: to } : {};
-  // Revoked here stays revoked; a receipt that fails proves no delivery.
-  const shown = row.state !== "revoked" && (event.type !== "link.confirmed" || confirmation);
+  // Revoked here stays revoked, superseded too; a receipt that fails proves no delivery.
+  const isEnded = row.state === "revoked" || row.state === "superseded";
+  const shown = !isEnded && (event.type !== "link.confirmed" || confirmation);
   const state: Partial<LinkRow> = to !== null && to !== "open" && shown ? { state: to } : {};
   switch (event.type) {
     case "link.opened":
-      return { opened: Math.max(row.opened, event.count) };
+      return {
+        opened: Math.max(row.opened, event.count),
+        first_opened_at: row.first_opened_at ?? event.at,
+        last_opened_at: event.at,
+      };
+    case "pin.failed":
+      return { tries: MAX_TRIES - event.left };
+    case "link.claim_replayed":
+      return { replayed: Math.max(row.replayed, event.count) };
+    case "link.claim_conflict":
+      return { conflicts: Math.max(row.conflicts, event.count) };
     case "link.claimed": {
       const sigPk = Buffer.from(event.sigPk, "base64url");
-      return { ...moved, ...state, disclosed: true, claimed_at: event.at, sig_pk: sigPk };
+      const claim = { claimed_at: event.at, window_ends_at: event.windowEndsAt, sig_pk: sigPk };
+      return { ...moved, ...state, ...claim, disclosed: true };
     }
     case "link.confirmed":
       return confirmation === null
         ? moved
         : { ...moved, ...state, confirmed_at: event.at, receipt: confirmation };
     default:
-      return { ...moved, ...state, ...(wasNeverClaimed(row, event) ? { disclosed: false } : {}) };
+      return {
+        ...moved,
+        ...state,
+        ...("state" in state ? { ended_at: event.at } : {}),
+        ...countsAtEnd(row, event),
+        ...(wasNeverClaimed(row, event) ? { disclosed: false } : {}),
+      };
+  }
+}
+
+/** Counters that an end tells for the last time. */
+function countsAtEnd(row: LinkRow, event: RemoteLinkEvent): Partial<LinkRow> {
+  switch (event.type) {
+    case "link.locked":
+      return event.reason === "pin" ? { tries: MAX_TRIES } : {};
+    case "link.expired":
+      return { opened: Math.max(row.opened, event.opened) };
+    default:
+      return {};
   }
 }
 

@@ -27,6 +27,8 @@ export interface HandoverContext {
   readonly intakePublicKey: Uint8Array;
   /** Public half of the service key `package-signing`. */
   readonly issuerPublicKey: Uint8Array;
+  /** Somebody wants to be told: what happens goes to the webhooks' outbox as well. */
+  readonly notifies: boolean;
 }
 
 export type LinkState =
@@ -38,6 +40,7 @@ export type LinkState =
   | "revoked"
   | "locked"
   | "lapsed"
+  | "superseded"
   | "uncertain";
 
 export interface LinkRow {
@@ -69,4 +72,18 @@ export interface LinkRow {
   readonly folded: number;
   readonly sig_pk: Buffer | null;
   readonly receipt: Buffer | null;
+  /** Wrong PINs, as the exchange counts them. */
+  readonly tries: number;
+  readonly replayed: number;
+  readonly conflicts: number;
+  readonly first_opened_at: string | null;
+  readonly last_opened_at: string | null;
+  readonly window_ends_at: string | null;
+  readonly ended_at: string | null;
+  /** References of the links before and after a re-issue. */
+  readonly supersedes: string | null;
+  readonly superseded_by: string | null;
+  /** Id of the enrolled recipient, or null. */
+  readonly enrolled: string | null;
+  readonly order_ref: string | null;
 }

@@ -20,9 +20,11 @@ import { keyName } from "./protocol/chain.ts";
 import { linkShortId } from "./protocol/derive.ts";
 import { formatLink } from "./protocol/link.ts";
 import { issuerFingerprint } from "./protocol/package.ts";
+import { pullEvents } from "./pull.ts";
 import { putBody } from "./put-body.ts";
 import type { EnrolledRecipient } from "./recipient-seal.ts";
 import { newReference } from "./reference.ts";
+import { type Superseded, supersede } from "./supersede.ts";
 
 /** How long a claimer may come back before the package goes. */
 const WINDOW_SECONDS = 86_400;
@@ -33,10 +35,14 @@ export interface DispatchRequest {
   readonly customer: string;
   /** Every meter and key version in the package. */
   readonly keys: readonly Omit<KeyUse, "counts">[];
+  /** The order of the meters, where they have one in common. */
+  readonly order?: string | null;
   readonly expiresInSeconds: number;
   readonly windowSeconds?: number;
   /** Whose key the inner layer needs, as in `seal`. */
   readonly recipient?: EnrolledRecipient | null;
+  /** The link whose place the new one takes. */
+  readonly supersedes?: Superseded;
   readonly actor: Actor;
 }
 
@@ -48,12 +54,15 @@ export interface Dispatched {
   /** Fingerprint of the package key: goes the way of the PIN. */
   readonly issuer: string;
   readonly state: LinkState;
+  /** The link that was re-issued, and whether its keys were handed out by then. */
+  readonly superseded?: { readonly reference: string; readonly disclosed: boolean };
 }
 
 /**
  * Seals keys for a recipient, records it, and pushes the package to the exchange.
  *
- * @throws {@link Problem} 503 `EXCHANGE_UNTRUSTED` when the exchange has shown a forked chain
+ * @throws {@link Problem} 503 `EXCHANGE_UNTRUSTED` when the exchange has shown a forked chain;
+ *   what `supersede` throws
  */
 export async function dispatchLink(
   x: HandoverContext,
@@ -79,11 +88,23 @@ export async function dispatchLink(
   const body = await putBody(sealed, expiresAt, windowSeconds, certificate);
   const draft = { ...request, sealed, reference, createdAt, expiresAt, body };
   const salts = { recipient: randomBytes(16), purpose: randomBytes(16) };
-  await x.activity.commit(async (trx) => {
-    await insertLink(trx, keyName(x.exchange.publicKey), draft, salts);
-    return { entries: dispatchEntries(draft, salts), result: null };
+  const { supersedes } = request;
+  const { result: ended } = await x.activity.commit(async (trx) => {
+    const parts = encodeAccessSet(draft.keys.map((use) => ({ ...use, counts: [] })));
+    await insertLink(trx, keyName(x.exchange.publicKey), draft, salts, parts);
+    const entries = dispatchEntries(draft, salts, parts);
+    if (supersedes === undefined) {
+      return { entries, result: null };
+    }
+    const next = { reference, link: linkShortId(sealed.linkId) };
+    const { linkId, entry } = await supersede(trx, x, supersedes, next, request.actor);
+    return { entries: [...entries, entry], result: linkId };
   });
-  // Durable from here on: a push that fails leaves a draft that is pushed again later.
+  // Durable from here on. The old link dies first: never are both alive at the exchange.
+  if (ended !== null) {
+    await endAtExchange(x, ended);
+  }
+  // A push that fails leaves a draft that is pushed again later.
   await pushOutbox(x, sealed.linkId).catch(() => null);
   const row = await x.db("links").where({ reference }).first("state");
   return {
@@ -93,7 +114,21 @@ export async function dispatchLink(
     expiresAt,
     issuer: issuerFingerprint(x.issuerPublicKey),
     state: row.state,
+    ...(supersedes === undefined ? {} : { superseded: await endedLink(x, supersedes.reference) }),
   };
+}
+
+/** Tells the exchange, and hears whether somebody was faster. What fails is tried again later. */
+async function endAtExchange(x: HandoverContext, linkId: Buffer): Promise<void> {
+  const { pushed } = await pushOutbox(x, linkId).catch(() => ({ pushed: 0 }));
+  if (pushed > 0) {
+    await pullEvents(x).catch(() => null);
+  }
+}
+
+async function endedLink(x: HandoverContext, reference: string) {
+  const row = await x.db("links").where({ reference }).first("disclosed");
+  return { reference, disclosed: Boolean(row?.disclosed) };
 }
 
 interface Draft extends DispatchRequest {
@@ -104,6 +139,8 @@ interface Draft extends DispatchRequest {
   readonly body: Buffer;
 }
 
+type AccessSet = ReturnType<typeof encodeAccessSet>;
+
 interface Salts {
   readonly recipient: Buffer;
   readonly purpose: Buffer;
@@ -112,9 +149,11 @@ interface Salts {
 async function insertLink(
   trx: Knex.Transaction,
   exchange: string,
-  { seal, customer, sealed, reference, createdAt, expiresAt, body }: Draft,
+  draft: Draft,
   salts: Salts,
+  accessSet: AccessSet,
 ): Promise<void> {
+  const { seal, customer, sealed, reference, createdAt, expiresAt } = draft;
   const linkId = Buffer.from(sealed.linkId);
   await trx("links").insert({
     link_id: linkId,
@@ -127,6 +166,7 @@ async function insertLink(
     keys: sealed.keyCount,
     recipient: seal.to,
     recipient_salt: salts.recipient,
+    enrolled: draft.recipient?.id ?? null,
     purpose: seal.purpose,
     purpose_salt: salts.purpose,
     package_hash: Buffer.from(sealed.packageHash),
@@ -134,16 +174,19 @@ async function insertLink(
     receipt_hash: Buffer.from(sealed.receiptHash),
     created_at: createdAt,
     expires_at: expiresAt,
+    order_ref: draft.order ?? null,
+    supersedes: draft.supersedes?.reference ?? null,
   });
+  await trx("link_meters").insert({ link_id: linkId, access_set: JSON.stringify(accessSet) });
   await trx("link_outbox").insert({
     link_id: linkId,
     kind: "put",
-    body,
+    body: draft.body,
     next_at: createdAt,
   });
 }
 
-function dispatchEntries(draft: Draft, salts: Salts): EntryDraft[] {
+function dispatchEntries(draft: Draft, salts: Salts, parts: AccessSet): EntryDraft[] {
   const { actor, seal, sealed, customer, reference, expiresAt } = draft;
   const common = {
     reference,
@@ -156,7 +199,6 @@ function dispatchEntries(draft: Draft, salts: Salts): EntryDraft[] {
     expiresAt,
     ...draft.recipient?.logged,
   };
-  const parts = encodeAccessSet(draft.keys.map((use) => ({ ...use, counts: [] })));
   return parts.map((keys, i) => ({
     ...actor,
     action: "link.dispatched",

@@ -19,6 +19,8 @@ import { chainHash, readHead } from "./protocol/chain.ts";
 import { HandoverError } from "./protocol/errors.ts";
 import { parseRemoteEvent, type RemoteEvent } from "./remote-event.ts";
 import { isLinkEvent } from "./transitions.ts";
+import type { Notice } from "./webhooks/notice.ts";
+import { enqueueNotices } from "./webhooks/outbox.ts";
 
 const MAX_EVENTS = 500;
 /** Per round: pages hold up the log while they are written, and whoever sends them may send many. */
@@ -53,8 +55,9 @@ export async function pullEvents(x: HandoverContext): Promise<Pulled> {
       await distrust(x, state, "chain");
       return { events, trusted: false };
     }
-    await commitPage(x, state, received);
-    events += received.events.length;
+    if (await commitPage(x, state, received)) {
+      events += received.events.length;
+    }
     if (!received.more || received.events.length === 0) {
       break;
     }
@@ -97,34 +100,41 @@ function readPage(
   return { events, receipts, hash, more: body["more"] === true };
 }
 
-async function commitPage(x: HandoverContext, state: ExchangeState, page: Page): Promise<void> {
+/** False when another pull was faster: its page is the same, or the next round reads on. */
+async function commitPage(x: HandoverContext, state: ExchangeState, page: Page): Promise<boolean> {
   const seenAt = x.clock().toISOString();
   if (page.events.length === 0) {
     const { last_seen_at: before } = state;
     if (before === null || Date.parse(seenAt) - Date.parse(before) >= SEEN_EVERY_MS) {
       await markSeen(x, seenAt);
     }
-    return;
+    return true;
   }
   const n = state.n + page.events.length;
-  await x.activity.commit(async (trx) => {
+  const { result } = await x.activity.commit(async (trx) => {
     const { exchange } = state;
     const moved = await trx("exchange_state")
       .where({ exchange, n: state.n, trusted: true })
       .update({ n, hash: Buffer.from(page.hash), last_seen_at: seenAt });
     if (moved !== 1) {
-      throw new HandoverError("CHAIN_BROKEN", "exchange: another pull was faster");
+      return { entries: [], result: false };
     }
-    return { entries: await entriesOf(trx, exchange, page), result: null };
+    const { entries, notices } = await entriesOf(trx, exchange, page);
+    if (x.notifies) {
+      await enqueueNotices(trx, notices, x.clock());
+    }
+    return { entries, result: true };
   });
+  return result;
 }
 
 async function entriesOf(
   trx: Knex.Transaction,
   exchange: string,
   page: Page,
-): Promise<EntryDraft[]> {
+): Promise<{ entries: EntryDraft[]; notices: Notice[] }> {
   const entries: EntryDraft[] = [];
+  const notices: Notice[] = [];
   const refusedThere = new Map<string, number>();
   const refusedHere = new Map<string, number>();
   let rolledBack: number | null = null;
@@ -137,6 +147,7 @@ async function entriesOf(
         add(refusedHere, applied.code, 1);
       } else if (applied.entry !== null) {
         entries.push(applied.entry);
+        notices.push(...(applied.notice === null ? [] : [applied.notice]));
       }
     } else if (event.type === "refused.counts") {
       for (const [, code, count] of event.counts) {
@@ -158,7 +169,7 @@ async function entriesOf(
   if (refusedHere.size > 0) {
     own("exchange.events_refused", "refused", { counts: sorted(refusedHere) });
   }
-  return entries;
+  return { entries, notices };
 }
 
 function add(counts: Map<string, number>, code: string, number: number): void {

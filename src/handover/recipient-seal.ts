@@ -11,6 +11,7 @@ import type { RecipientRow } from "./recipient-rows.ts";
 
 /** An enrolled recipient on its way into a package. */
 export interface EnrolledRecipient {
+  readonly id: string;
   readonly seal: SealRecipient;
   /** SHA-256 of the certificate that the exchange demands, or null. */
   readonly clientCertificate: Uint8Array | null;
@@ -27,6 +28,7 @@ export function enrolledRecipient(row: RecipientRow): EnrolledRecipient {
     throw new TypeError("recipient: a sealed row is of its form");
   }
   return {
+    id,
     seal: {
       kind,
       uid,

@@ -10,6 +10,7 @@ import { Problem } from "../base/problem.ts";
 import { noteErasure } from "../db/erase.ts";
 import type { HandoverContext, LinkRow, LinkState } from "./context.ts";
 import { pushOutbox } from "./outbox.ts";
+import { pullEvents } from "./pull.ts";
 
 /** States in which there is something to revoke. */
 const REVOCABLE: readonly LinkState[] = ["draft", "open", "claimed", "uncertain"];
@@ -59,8 +60,18 @@ export async function revokeLink(
     };
   });
   noteErasure(x.db);
-  await pushOutbox(x, result.linkId).catch(() => null);
-  return { disclosed: result.disclosed };
+  const { pushed } = await pushOutbox(x, result.linkId).catch(() => ({ pushed: 0 }));
+  return pushed > 0 ? await heardOf(x, result) : { disclosed: result.disclosed };
+}
+
+/** Whether somebody had collected before the exchange closed the link, as its events tell. */
+async function heardOf(
+  x: HandoverContext,
+  { linkId, disclosed }: { readonly linkId: Buffer; readonly disclosed: boolean },
+): Promise<{ disclosed: boolean }> {
+  await pullEvents(x).catch(() => null);
+  const row = await x.db<LinkRow>("links").where({ link_id: linkId }).first();
+  return { disclosed: row === undefined ? disclosed : Boolean(row.disclosed) };
 }
 
 function demandRevocable(row: LinkRow | undefined): LinkRow {

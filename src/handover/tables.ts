@@ -6,7 +6,7 @@
  */
 import type { Knex } from "../db/open.ts";
 
-/** Part of the core's migration. */
+/** Part of the core's migrations. */
 export async function createHandoverTables(db: Knex): Promise<void> {
   await db.schema.createTable("links", (table) => {
     table.increments("number");
@@ -56,5 +56,40 @@ export async function createHandoverTables(db: Knex): Promise<void> {
     table.binary("hash").notNullable();
     table.boolean("trusted").notNullable();
     table.text("last_seen_at");
+  });
+}
+
+/** What a sender is shown of a link's life, what a re-issue needs, and who is told. */
+export async function createSenderTables(db: Knex): Promise<void> {
+  await db.schema.alterTable("links", (table) => {
+    table.integer("tries").notNullable().defaultTo(0);
+    table.integer("replayed").notNullable().defaultTo(0);
+    table.integer("conflicts").notNullable().defaultTo(0);
+    table.text("first_opened_at");
+    table.text("last_opened_at");
+    table.text("window_ends_at");
+    // When it was locked, lapsed or expired, as its state says.
+    table.text("ended_at");
+    table.text("supersedes");
+    table.text("superseded_by");
+    // Id of the enrolled recipient whose key the inner layer needs.
+    table.text("enrolled");
+    // The order of its meters, where they have one in common.
+    table.text("order_ref");
+  });
+  // Apart from the link: the set of a large link is large, and lists need it never.
+  await db.schema.createTable("link_meters", (table) => {
+    table.binary("link_id").primary();
+    table.text("access_set").notNullable();
+  });
+  await db.schema.createTable("webhook_outbox", (table) => {
+    table.text("id").primary();
+    table.boolean("alarm").notNullable();
+    table.text("body").notNullable();
+    table.text("created_at").notNullable();
+    table.text("next_at").notNullable().index();
+    table.integer("attempts").notNullable().defaultTo(0);
+    table.text("last_code");
+    table.text("given_up_at").index();
   });
 }

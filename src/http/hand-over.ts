@@ -6,9 +6,10 @@
 import { actorOf, type Caller } from "../access/caller.ts";
 import { Problem } from "../base/problem.ts";
 import { mapInSlices } from "../base/slices.ts";
-import { dispatchLink } from "../handover/dispatch.ts";
+import { type Dispatched, dispatchLink } from "../handover/dispatch.ts";
 import { enrolledRecipient } from "../handover/recipient-seal.ts";
 import { requireRecipient } from "../handover/recipients.ts";
+import type { Superseded } from "../handover/supersede.ts";
 import { addressParts } from "../meters/address.ts";
 import { customersByNum } from "../meters/customers.ts";
 import { addressText, currentVersion, keyRows, type Meter } from "../meters/find.ts";
@@ -22,10 +23,16 @@ export interface LinkWanted {
   readonly expiresAt: Date;
   /** An enrolled recipient's id, or null: the keys lie open in the package. */
   readonly recipient: string | null;
+  /** The link whose place the new one takes. */
+  readonly supersedes?: Superseded;
 }
 
 /** Seals the keys of meters that belong to one customer and dispatches the link. */
-export async function createLink(context: CoreContext, caller: Caller, wanted: LinkWanted) {
+export async function createLink(
+  context: CoreContext,
+  caller: Caller,
+  wanted: LinkWanted,
+): Promise<Dispatched> {
   const [first] = wanted.meters;
   if (first === undefined) {
     throw new Problem(409, "NO_METERS", "there is no meter to hand over");
@@ -68,8 +75,16 @@ export async function createLink(context: CoreContext, caller: Caller, wanted: L
     recipient,
     customer: customer.id,
     keys: meters.map(({ number, keys }) => ({ number, version: keys[0]?.version ?? 0 })),
+    order: commonOrder(wanted.meters),
     expiresInSeconds: Math.round((wanted.expiresAt.getTime() - context.clock().getTime()) / 1000),
     windowSeconds: context.claimWindowSeconds,
+    ...(wanted.supersedes === undefined ? {} : { supersedes: wanted.supersedes }),
     actor: actorOf(caller),
   }).catch((error: unknown) => recordDamageAmong(context, caller, wanted.meters, error));
+}
+
+/** The order that all these meters belong to, or null. */
+function commonOrder(meters: readonly Meter[]): string | null {
+  const order = meters[0]?.order ?? null;
+  return meters.every((meter) => meter.order === order) ? order : null;
 }

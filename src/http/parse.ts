@@ -27,11 +27,15 @@ export function parseValue<S extends z.ZodType>(schema: S, value: unknown): z.in
 }
 
 /** Reads and parses a JSON body. @throws {@link Problem} 400, 408, 413, 415 */
-export async function parseBody<S extends z.ZodType>(schema: S, req: Request): Promise<z.infer<S>> {
+export async function parseBody<S extends z.ZodType>(
+  schema: S,
+  req: Request,
+  maxBytes = MAX_BODY,
+): Promise<z.infer<S>> {
   if (req.is("application/json") === false) {
     throw new Problem(415, "BODY_TYPE", "expected application/json");
   }
-  const text = decode(await readBody(req, { maxBytes: MAX_BODY, timeoutSeconds: 30 }));
+  const text = decode(await readBody(req, { maxBytes, timeoutSeconds: 30 }));
   if (depthOf(text) > MAX_DEPTH) {
     throw new Problem(400, "BODY_SHAPE", `expected at most ${MAX_DEPTH} levels`);
   }

@@ -17,6 +17,9 @@ import { createDecryptor } from "../frames/decrypt/decrypt.ts";
 import { createUnknownAddresses } from "../frames/unknown/unknown.ts";
 import type { HandoverContext } from "../handover/context.ts";
 import { exchangeReport } from "../handover/exchange-state.ts";
+import { linkStatus } from "../handover/link-status.ts";
+import { webhookStatus } from "../handover/webhooks/outbox.ts";
+import type { WebhookTarget } from "../handover/webhooks/send.ts";
 import type { CoreContext } from "../http/context.ts";
 import { createField } from "../http/field.ts";
 import { createInternal } from "../http/internal.ts";
@@ -28,6 +31,7 @@ import { startHandover } from "./handover-loop.ts";
 import { type OpenCore, openCore, readSettings } from "./open-core.ts";
 import { refuseSecondCore } from "./run-file.ts";
 import { publicKeyOf } from "./service-keys.ts";
+import { startWebhooks, webhookTarget } from "./webhook-loop.ts";
 
 /** `exchangeUrl` is where `serve` has just started the exchange, if it did. */
 export async function startCore(
@@ -36,10 +40,11 @@ export async function startCore(
 ): Promise<RunningProgram> {
   const internal = bindingOf(config, "internal");
   const field = bindingOf(config, "field");
+  const webhook = webhookTarget(config);
   await refuseSecondCore(config.data);
   const logger = createLogger("core", config.logLevel);
   const core = await openCore(config, logger);
-  const context = await createContext(config, core, logger, exchangeUrl);
+  const context = await createContext(config, core, logger, exchangeUrl, webhook);
   let isReady = false;
   const own: CoreContext = { ...context, isReady: () => isReady };
   const { trustProxy } = config;
@@ -53,6 +58,7 @@ export async function startCore(
   );
   await note(own, "service.started");
   const loop = startHandover(own.handover, logger);
+  const webhooks = startWebhooks(own.handover, webhook, logger);
   const urls = {
     internal: inside.url,
     field: onSite.url,
@@ -68,7 +74,7 @@ export async function startCore(
     urls,
     async stop() {
       isReady = false;
-      await Promise.all([inside.close(), onSite.close(), loop.stop()]);
+      await Promise.all([inside.close(), onSite.close(), loop.stop(), webhooks.stop()]);
       await own.unknown.close().catch((error: unknown) => logger.error(kindOf(error), "unknown"));
       await own.refusals.close().catch((error: unknown) => logger.error(kindOf(error), "refusals"));
       await note(own, "service.stopped").catch((error: unknown) => {
@@ -86,6 +92,7 @@ async function createContext(
   core: OpenCore,
   logger: Logger,
   exchangeUrl: string | null,
+  webhook: WebhookTarget | null,
 ): Promise<CoreContext> {
   const { db, keystore, activity, revoked, retiredRecipients } = core;
   const clock = () => new Date();
@@ -99,6 +106,7 @@ async function createContext(
     exchange: await exchangePeer(config, core, exchangeUrl),
     intakePublicKey: publicKeyOf(core.serviceKeys, "intake"),
     issuerPublicKey: publicKeyOf(core.serviceKeys, "package-signing"),
+    notifies: webhook !== null,
   };
   return {
     db,
@@ -120,7 +128,8 @@ async function createContext(
     status: async () => ({
       disk: { freeBytes: freeBytes(config.data) },
       exchange: { url: handover.exchange.publicUrl, ...(await exchangeReport(handover)) },
-      links: { waiting: await waitingLinks(core) },
+      links: await linkStatus(db),
+      ...(webhook === null ? {} : { webhooks: await webhookStatus(db) }),
     }),
   };
 }
@@ -146,11 +155,6 @@ function trimmed(url: string): string {
 function freeBytes(data: string): number {
   const { bavail, bsize } = statfsSync(data);
   return bavail * bsize;
-}
-
-async function waitingLinks({ db }: OpenCore): Promise<number> {
-  const [row] = await db("links").whereIn("state", ["draft", "open", "claimed"]).count({ n: "*" });
-  return Number(row?.["n"] ?? 0);
 }
 
 async function note({ activity }: CoreContext, action: string): Promise<void> {

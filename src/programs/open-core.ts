@@ -21,7 +21,7 @@ import { type Knex, openDatabase } from "../db/open.ts";
 import { retiredRecipients } from "../handover/recipient-audit.ts";
 import { createRecipientTable } from "../handover/recipient-rows.ts";
 import type { RetiredRecipients } from "../handover/recipient-view.ts";
-import { createHandoverTables } from "../handover/tables.ts";
+import { createHandoverTables, createSenderTables } from "../handover/tables.ts";
 import { publicKeyOf, readServiceKeys } from "./service-keys.ts";
 
 export interface OpenCore {
@@ -39,6 +39,7 @@ export interface OpenCore {
 export async function migrate(db: Knex): Promise<void> {
   await migrateCore(db, [
     { name: "004-handover", up: createHandoverTables },
+    { name: "009-sender", up: createSenderTables },
     { name: "010-recipients", up: createRecipientTable },
   ]);
 }

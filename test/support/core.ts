@@ -13,7 +13,7 @@ import {
   type DispatchRequest,
   dispatchLink,
 } from "../../src/handover/dispatch.ts";
-import { createHandoverTables } from "../../src/handover/tables.ts";
+import { createHandoverTables, createSenderTables } from "../../src/handover/tables.ts";
 import type { TestExchange } from "./exchange.ts";
 import { sealRequest } from "./sealer.ts";
 
@@ -36,6 +36,7 @@ export async function startCore(
       table.text("entry");
     });
     await createHandoverTables(db);
+    await createSenderTables(db);
   }
   const entries = async () =>
     (await db("lines").orderBy("n")).map(({ entry }) => JSON.parse(entry) as EntryDraft);
@@ -47,6 +48,7 @@ export async function startCore(
     exchange: { publicKey: x.exchange.publicKey, publicUrl: x.url, intakeUrl: x.url },
     intakePublicKey: x.sealer.intake,
     issuerPublicKey: x.sealer.issuer,
+    notifies: true,
     entries,
     actions: async () => (await entries()).map(({ action }) => action),
     ...change,

@@ -54,6 +54,7 @@ export const files: typeof en.files = {
   reasons: {
     KEY_LENGTH: "formatet kan ikke rumme en nøgle af denne længde",
     KEY_TYPE: "formatet kender ikke denne slags nøgle",
+    MASTER_KEY: "aflæsningsnøglerne er i filen; hovednøglen (master key) har ingen plads der",
     ADDRESS_KIND: "formatet kan ikke betegne denne måler",
   },
   row: "Række",

@@ -57,6 +57,8 @@ export const files: typeof en.files = {
   reasons: {
     KEY_LENGTH: "das Format kann einen Schlüssel dieser Länge nicht aufnehmen",
     KEY_TYPE: "das Format kennt diese Art von Schlüssel nicht",
+    MASTER_KEY:
+      "die Ableseschlüssel stehen in der Datei; für den Hauptschlüssel (Master Key) ist dort kein Platz",
     ADDRESS_KIND: "das Format kann diesen Zähler nicht benennen",
   },
   row: "Zeile",

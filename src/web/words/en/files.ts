@@ -54,6 +54,7 @@ export const files = {
   reasons: {
     KEY_LENGTH: "the format cannot hold a key of this length",
     KEY_TYPE: "the format does not know this kind of key",
+    MASTER_KEY: "its reading keys are in the file; the master key has no place there",
     ADDRESS_KIND: "the format cannot name this meter",
   },
   row: "Row",

@@ -55,6 +55,7 @@ export const files: typeof en.files = {
   reasons: {
     KEY_LENGTH: "el formato no admite una clave de esta longitud",
     KEY_TYPE: "el formato no conoce este tipo de clave",
+    MASTER_KEY: "las claves de lectura están en el archivo; la clave maestra no tiene sitio en él",
     ADDRESS_KIND: "el formato no puede nombrar este contador",
   },
   row: "Fila",

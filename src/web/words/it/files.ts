@@ -55,6 +55,7 @@ export const files: typeof en.files = {
   reasons: {
     KEY_LENGTH: "il formato non può contenere una chiave di questa lunghezza",
     KEY_TYPE: "il formato non conosce questo tipo di chiave",
+    MASTER_KEY: "le chiavi di lettura sono nel file; la chiave master non vi trova posto",
     ADDRESS_KIND: "il formato non può indicare questo contatore",
   },
   row: "Riga",

@@ -61,6 +61,7 @@ export const files: typeof en.files = {
   reasons: {
     KEY_LENGTH: "format nie może pomieścić klucza o tej długości",
     KEY_TYPE: "format nie zna tego rodzaju klucza",
+    MASTER_KEY: "klucze odczytowe są w pliku; klucz główny (master key) się w nim nie mieści",
     ADDRESS_KIND: "format nie może oznaczyć tego licznika",
   },
   row: "Wiersz",
