@@ -67,7 +67,7 @@ export function packageRows(
       sink.bytes(inner.finish());
       sink.ascii("}");
     }
-    const kcvHash = createHash("sha256").update(kcvs.written).digest();
+    const kcvHash = new Uint8Array(createHash("sha256").update(kcvs.written).digest());
     return { sink, meterCount: count, keyCount, kcvHash };
   } catch (error) {
     sink.wipe();
