@@ -1,6 +1,7 @@
 import { appendFileSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { claimed, claimer } from "./support/claimer.ts";
+import { openDayKeys } from "../src/exchange/day-keys.ts";
+import { claimed, claimer, guessing, open } from "./support/claimer.ts";
 import { onEveryDatabase } from "./support/databases.ts";
 import { openLink, startExchange } from "./support/exchange.ts";
 import { copyOf, findShare, logPlace } from "./support/theft.ts";
@@ -128,4 +129,21 @@ onEveryDatabase("a slot that a full disk cut short spoils no other", async (t, d
   t.true(places.every(({ key_at }) => key_at % 32 === 0));
   const who = await claimer(sealed);
   t.is((await x.post("/x/claim", who.claim)).status, 200);
+});
+
+onEveryDatabase("a link from before there were slots opens under its day key", async (t, db) => {
+  const x = await startExchange(t, db);
+  const sealed = await openLink(x);
+  const keys = openDayKeys(x.directory);
+  const { day } = await db("mailboxes").first("day");
+  const place = { day, key_at: null };
+  const { linkId, header, share, pinHash } = sealed;
+  const share_box = Buffer.from(await keys.box(place, share, { linkId, header }));
+  const pin_mac = Buffer.from(await keys.pinMac(place, pinHash, linkId));
+  await db("mailboxes").update({ key_at: null, share_box, pin_mac });
+  const who = await claimer(sealed);
+  t.is((await x.post("/x/claim", guessing(who))).body.code, "PIN_WRONG");
+  const { status, body } = await x.post("/x/claim", who.claim);
+  t.is(status, 200);
+  await t.notThrowsAsync(open(sealed, who, body));
 });

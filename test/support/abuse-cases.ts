@@ -118,20 +118,15 @@ function titlesIn(file: string, source: string) {
   });
 }
 
-/** The page as it should be. */
+/** The page as it should be: its list is written anew, the rest is kept. */
 export function renderPage(): string {
-  const rows = shownCases().map(({ number, text, tests, reason }) => {
+  const items = shownCases().map(({ number, text, tests, reason }) => {
     const shown = [...tests, ...(reason === null ? [] : [`no test here: ${reason}`])];
-    return `| ${number} | ${text} | ${shown.join("<br>")} |`;
+    return `${number}. **${text}**: ${shown.join("; ")}`;
   });
-  const page = readFileSync(PAGE, "utf8");
-  const table = [
-    "| case | what somebody does | the test that shows what comes of it |",
-    "| --- | --- | --- |",
-  ];
-  return page.replace(
-    /\n\| case \|[\s\S]*?\n(?=\n|$)/,
-    () => `\n${[...table, ...rows].join("\n")}\n`,
+  return readFileSync(PAGE, "utf8").replace(
+    /(## The cases\n\n)[\s\S]*?(\n\n## )/,
+    (_, before: string, after: string) => before + items.join("\n") + after,
   );
 }
 
