@@ -62,30 +62,11 @@ export const CASES: readonly string[] = [
   "the sender opens its own link",
 ];
 
-/** Why a case has no test; a case with a test must have no reason. */
-const REASONS: Readonly<Record<number, string>> = {
-  11: "shown by the browser tests of the page",
-  12: "shown by the browser tests of the page",
-  26: "shown by the tests of page and formats",
-  29: "shown by the tests of the sender's side",
-  33: "shown by the browser tests of the page",
-  34: "shown by the browser tests of the page",
-  35: "shown by the browser tests of the page",
-  36: "shown by the browser tests of the page",
-  37: "shown by the browser tests of the page",
-  38: "shown by the tests of the formats",
-  41: "shown by the tests of the sender's side",
-  43: "shown by the tests of the sender's side",
-  44: "shown by the tests of the sender's side",
-  46: "shown by the browser tests of the page",
-};
-
 export interface ShownCase {
   readonly number: number;
   readonly text: string;
   /** Titles with their files. */
   readonly tests: readonly string[];
-  readonly reason: string | null;
 }
 
 /** Every case, with the titles that name it. */
@@ -98,14 +79,13 @@ export function shownCases(): ShownCase[] {
     number: i + 1,
     text,
     tests: titles.filter(({ cases }) => cases.includes(i + 1)).map(({ shown }) => shown),
-    reason: REASONS[i + 1] ?? null,
   }));
 }
 
 /** Titles of tests that name cases: `… (abuse 1, 2)` or `abuse case 1, 2: …`. */
 function titlesIn(file: string, source: string) {
   const calls = source.matchAll(
-    /\b(?:test\w*(?:\.serial)?|onEvery\w+)\(\s*(["'`])((?:\\.|(?!\1).)*)\1/g,
+    /\b(?:test\w*(?:\.serial)?|onEvery\w+|onThePage)\(\s*(["'`])((?:\\.|(?!\1).)*)\1/g,
   );
   return [...calls].flatMap(([, , title = ""]) => {
     const named = title.match(/\(abuse [^)]*\)|abuse case [\d, ]+/g) ?? [];
@@ -120,10 +100,9 @@ function titlesIn(file: string, source: string) {
 
 /** The page as it should be: its list is written anew, the rest is kept. */
 export function renderPage(): string {
-  const items = shownCases().map(({ number, text, tests, reason }) => {
-    const shown = [...tests, ...(reason === null ? [] : [`no test here: ${reason}`])];
-    return `${number}. **${text}**: ${shown.join("; ")}`;
-  });
+  const items = shownCases().map(
+    ({ number, text, tests }) => `${number}. **${text}**: ${tests.join("; ")}`,
+  );
   return readFileSync(PAGE, "utf8").replace(
     /(## The cases\n\n)[\s\S]*?(\n\n## )/,
     (_, before: string, after: string) => before + items.join("\n") + after,

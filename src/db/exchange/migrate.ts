@@ -41,7 +41,7 @@ const MIGRATIONS: Readonly<Record<string, (db: Knex) => Promise<void>>> = {
       table.text("at").notNullable().index();
     });
   },
-  "003-key-places-parts-resync": async (db) => {
+  "002-key-places-parts-resync": async (db) => {
     // Null for links from before: their shares lie under the day key alone.
     await db.schema.alterTable("mailboxes", (table) => {
       table.integer("key_at");
