@@ -7,6 +7,7 @@
  * @module
  */
 import { createHash } from "node:crypto";
+import type { MessagePort } from "node:worker_threads";
 import type {
   CustomerKeyRef,
   ImportKey,
@@ -31,6 +32,7 @@ import { PackedWriter } from "./packed-bytes.ts";
 import { packOutcome } from "./packed-outcomes.ts";
 import { importRecipientKek, type RecipientKek } from "./recipients/recipient-kek.ts";
 import { mainKeyCheckValue, sealPackage } from "./seal.ts";
+import { writeRowsFor } from "./seal-helpers.ts";
 import { SecretKey } from "./secret-key.ts";
 import { createServiceKeys } from "./service-keys.ts";
 import { tryFrame } from "./try-frame.ts";
@@ -54,8 +56,14 @@ export interface Engine {
     frames: readonly DecryptFrame[],
   ): KeyTrial[];
   importRecipientKek(under: CustomerKeyRef, uid: Uint8Array, kek: Uint8Array): RecipientKek;
-  /** The meters of the request come packed. */
-  seal(request: Omit<SealRequest, "meters">, meters: ArrayBuffer): SealedPackage;
+  /** The meters come packed in slices; who listens at `helpers` writes some of them. */
+  seal(
+    request: Omit<SealRequest, "meters">,
+    slices: readonly ArrayBuffer[],
+    helpers: readonly MessagePort[],
+  ): Promise<SealedPackage>;
+  /** Writes rows for another worker's seal, at the port between the two, until that closes it. */
+  assist(port: MessagePort): void;
   sign(purpose: SignPurpose, message: Uint8Array): Uint8Array;
   mac(purpose: MacPurpose, message: Uint8Array): Uint8Array;
   sweep(): void;
@@ -180,8 +188,12 @@ export function createEngine(root: WrappingKey, keyCacheSeconds: number): Engine
 
     importRecipientKek: (ref, uid, kek) =>
       under(ref, (wrapping) => importRecipientKek(wrapping, uid, kek)),
-    seal: (request, meters) =>
-      under(request.customerKey, (wrapping) => sealPackage(wrapping, service, request, meters)),
+    async seal(request, slices, helpers) {
+      const { customer: id, version } = request.customerKey;
+      using key = openCustomerKey(request.customerKey);
+      return await sealPackage({ id, version, key }, service, request, slices, helpers);
+    },
+    assist: (port) => writeRowsFor(port, under),
     sign: (purpose, message) => service.sign(purpose, message),
     mac: (purpose, message) => service.mac(purpose, message),
     sweep: () => cache.sweep(),

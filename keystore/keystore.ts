@@ -7,6 +7,7 @@
  * @module
  */
 import { availableParallelism } from "node:os";
+import { MessageChannel } from "node:worker_threads";
 import type {
   DecryptKeys,
   Keystore,
@@ -19,6 +20,9 @@ import { type PackedPart, packBatch } from "./packed.ts";
 import { unpackOutcomes } from "./packed-outcomes.ts";
 import { packMeters } from "./packed-seal.ts";
 import { createWorkerPool, type WorkerPool } from "./worker-pool.ts";
+
+/** Slices of a package for each thread that helps: below, asking costs more than it saves. */
+const MIN_SLICES = 2;
 
 /** Opens the keystore; nothing is unwrapped before `load`. */
 export function openKeystore(options: KeystoreOptions): Keystore {
@@ -48,12 +52,21 @@ export function openKeystore(options: KeystoreOptions): Keystore {
   };
 }
 
+/** One worker seals; of a large package the others write rows, at ports between the workers. */
 async function seal(
   pool: WorkerPool,
   thread: number,
   { meters, ...request }: SealRequest,
 ): Promise<SealedPackage> {
-  return await pool.call(thread, "seal", [request, await packMeters(meters)]);
+  const slices = await packMeters(meters);
+  const helpers = Math.min(pool.size - 1, Math.floor(slices.length / MIN_SLICES));
+  const ports = Array.from({ length: helpers }, (_, i) => {
+    const { port1, port2 } = new MessageChannel();
+    // A thread that has ended leaves its port here: who waits at the other end must hear of it.
+    pool.call(thread + 1 + i, "assist", [port1]).catch(() => port1.close());
+    return port2;
+  });
+  return await pool.call(thread, "seal", [request, slices, ports]);
 }
 
 /**

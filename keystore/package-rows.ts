@@ -5,115 +5,87 @@
  * @module
  */
 import { createHash } from "node:crypto";
-import { ByteSink } from "./byte-sink.ts";
+import type { MessagePort } from "node:worker_threads";
 import type { SealRequest } from "./contract.ts";
-import { KeystoreError } from "./errors.ts";
-import { keyCheckValue } from "./kcv.ts";
-import { type NamedKey, openProtocolKeys } from "./open-keys.ts";
-import { openMeters } from "./packed-seal.ts";
+import { type MeterRows, wipeRows } from "./meter-rows.ts";
 import { type InnerFile, openInnerFile } from "./recipients/inner-file.ts";
-import type { SecretKey } from "./secret-key.ts";
+import { wrapInnerKek } from "./recipients/recipient-kek.ts";
+import { writeAll } from "./seal-helpers.ts";
 import type { WrappingKey } from "./wrap.ts";
 
 export interface PackageRows {
-  /** JSON; may hold keys, the caller wipes it. */
-  readonly sink: ByteSink;
+  /** JSON in pieces; may hold keys, the caller wipes them. */
+  readonly pieces: readonly Uint8Array[];
   readonly meterCount: number;
   readonly keyCount: number;
   readonly kcvHash: Uint8Array;
 }
 
-/** A meter with one key in JSON, generously. */
-const TYPICAL = 320;
-const KCV_DIGITS = 6;
+/** Rows are longer than the packed meters they come from, but not twice as long, with one key. */
+const GROWTH = 2;
+const NOTHING = new Uint8Array();
 
 /** @throws {@link KeystoreError} `KEY_INTEGRITY`, `KEY_MISSING`, `RECIPIENT_KEY` */
-export function packageRows(
+export async function packageRows(
   under: WrappingKey,
   request: Omit<SealRequest, "meters">,
-  meters: ArrayBuffer,
-): PackageRows {
-  const from = openMeters(meters);
-  const { count } = from;
-  const sink = new ByteSink(1024 + count * TYPICAL);
-  const kcvs = new ByteSink(KCV_DIGITS * count);
+  slices: readonly ArrayBuffer[],
+  helpers: readonly MessagePort[],
+): Promise<PackageRows> {
+  const { customerKey, recipient } = request;
+  const size = slices.reduce((sum, slice) => sum + slice.byteLength, 0);
   const inner =
-    request.recipient === undefined
+    recipient === undefined
       ? null
-      : openInnerFile(under, request.recipient, deliveryOf(request), 1024 + count * TYPICAL);
-  let keyCount = 0;
+      : await openInnerFile(under, recipient, deliveryOf(request), 1024 + GROWTH * size);
   try {
-    sink.ascii(inner === null ? "[" : '{"v":1,"meters":[');
-    for (let meter = from.next(), first = true; meter !== null; meter = from.next()) {
-      beginMeter(sink, first, meter.description);
-      inner?.sink.ascii(first ? "" : ",");
-      beginMeter(inner?.sink ?? null, true, meter.description);
-      const keys = openProtocolKeys(under, meter.profile, meter.keys);
-      if (keys.length === 0) {
-        throw new KeystoreError("KEY_MISSING", "package: a meter has no key of its profile");
-      }
-      const version = meter.keys[0]?.version ?? 0;
-      keys.forEach((named, i) => {
-        kcvs.ascii(writeKey(sink, inner, named, version, i === 0));
-      });
-      keyCount += keys.length;
-      endMeter(sink);
-      endMeter(inner?.sink ?? null);
-      first = false;
-    }
-    sink.ascii("]");
-    if (inner !== null) {
-      sink.ascii(',"inner":');
-      sink.bytes(inner.finish());
-      sink.ascii("}");
-    }
-    const kcvHash = new Uint8Array(createHash("sha256").update(kcvs.written).digest());
-    return { sink, meterCount: count, keyCount, kcvHash };
-  } catch (error) {
-    sink.wipe();
-    throw error;
+    const kek = inner === null || inner.kek === null ? null : wrapInnerKek(under, inner.kek);
+    const task = { customerKey, inner: inner === null ? null : { kek } };
+    const written = await writeAll(under, task, slices, helpers);
+    return {
+      pieces: joined(written, inner),
+      meterCount: sumOf(written, ({ meterCount }) => meterCount),
+      keyCount: sumOf(written, ({ keyCount }) => keyCount),
+      kcvHash: hashOf(written),
+    };
   } finally {
     inner?.close();
   }
 }
 
-/** Writes a key to the package and, if there is one, to the inner layer; answers its check value. */
-function writeKey(
-  sink: ByteSink,
-  inner: InnerFile | null,
-  { type, key }: NamedKey,
-  version: number,
-  isFirst: boolean,
-): string {
-  using secret: SecretKey = key;
-  const kcv = keyCheckValue(secret);
-  const comma = isFirst ? "" : ",";
-  const name = `${comma}{"type":"${type}","algorithm":"AES-${8 * secret.length}","keyVersion":${version},`;
-  const end = `"kcv":"${kcv}"}`;
-  secret.use((bytes) => {
-    sink.ascii(name);
-    if (inner === null) {
-      sink.ascii('"value":"');
-      sink.hex(bytes);
-      sink.ascii('",');
-    } else {
-      inner.sink.ascii(name);
-      inner.writeValue(bytes);
-      inner.sink.ascii(end);
-    }
-    sink.ascii(end);
-  });
-  return kcv;
+/** @throws {@link KeystoreError} `RECIPIENT_KEY` */
+function joined(written: readonly MeterRows[], inner: InnerFile | null): Uint8Array[] {
+  try {
+    written.forEach((part, i) => {
+      inner?.sink.ascii(i === 0 ? "" : ",");
+      inner?.sink.bytes(part.inner ?? NOTHING);
+      part.inner?.fill(0);
+    });
+    const rows = written.flatMap((part, i) => (i === 0 ? [part.rows] : [ascii(","), part.rows]));
+    return inner === null
+      ? [ascii("["), ...rows, ascii("]")]
+      : [ascii('{"v":1,"meters":['), ...rows, ascii('],"inner":'), inner.finish(), ascii("}")];
+  } catch (error) {
+    written.forEach(wipeRows);
+    throw error;
+  }
 }
 
-function beginMeter(sink: ByteSink | null, isFirst: boolean, description: Uint8Array): void {
-  sink?.ascii(isFirst ? "" : ",");
-  sink?.bytes(description);
-  sink?.ascii(',"keys":[');
+function hashOf(written: readonly MeterRows[]): Uint8Array {
+  const hash = createHash("sha256");
+  for (const { kcvs } of written) {
+    hash.update(kcvs);
+  }
+  return new Uint8Array(hash.digest());
 }
 
-function endMeter(sink: ByteSink | null): void {
-  sink?.ascii("]}");
+function sumOf(written: readonly MeterRows[], count: (part: MeterRows) => number): number {
+  return written.reduce((sum, part) => sum + count(part), 0);
+}
+
+/** Bytes of their own: what is sealed is wiped. */
+function ascii(text: string): Uint8Array {
+  return Uint8Array.from(text, (symbol) => symbol.charCodeAt(0));
 }
 
 /** What every form of the document says of the delivery. */

@@ -1,8 +1,9 @@
 /**
- * The meters of a package as one buffer from the main thread to a worker.
+ * The meters of a package as slices of bytes from the main thread to a worker.
  *
  * A package may have a hundred thousand of them: cloned as objects they would hold the main
- * thread for a second. Packed in slices, they let it answer others in between.
+ * thread for a second. Packed in slices, they let it answer others in between, and the workers
+ * share them out.
  *
  * @module
  */
@@ -12,7 +13,7 @@ import { packRow, unpackRow } from "./packed.ts";
 import { member, PackedReader, PackedWriter } from "./packed-bytes.ts";
 import { PROFILES } from "./packed-codes.ts";
 
-/** So many meters take about a millisecond. */
+/** So many meters take a millisecond or two to pack, and a worker some ten to write. */
 const SLICE = 1000;
 /** A meter with one key, generously. */
 const TYPICAL = 384;
@@ -25,26 +26,26 @@ export interface PackedMeter {
   readonly keys: readonly StoredKey[];
 }
 
-/** Packs meters; gives way to others between slices. */
-export async function packMeters(meters: readonly SealMeter[]): Promise<ArrayBuffer> {
-  const out = new PackedWriter(64 + meters.length * TYPICAL);
-  out.u32(meters.length);
+/** Packs meters, each slice in a buffer of its own; gives way to others in between. */
+export async function packMeters(meters: readonly SealMeter[]): Promise<ArrayBuffer[]> {
+  const out = new PackedWriter(64 + Math.min(SLICE, meters.length) * TYPICAL);
+  const slices: ArrayBuffer[] = [];
   for (let at = 0; at < meters.length; at += SLICE) {
     for (const meter of meters.slice(at, at + SLICE)) {
       out.bytes(description(meter));
       out.u8(PROFILES.indexOf(meter.profile));
       out.list(meter.keys, (row) => packRow(out, row));
     }
+    slices.push(out.finish());
     await setImmediate();
   }
-  return out.finish();
+  return slices;
 }
 
-/** Reads meters one by one, so that only one is ever an object. */
-export function openMeters(buffer: ArrayBuffer) {
-  const from = new PackedReader(buffer);
+/** Reads the meters of a slice one by one, so that only one is ever an object. */
+export function openMeters(slice: ArrayBuffer) {
+  const from = new PackedReader(slice);
   return {
-    count: from.u32(),
     next: (): PackedMeter | null =>
       from.isAtEnd
         ? null

@@ -13,8 +13,9 @@ import {
   createHmac,
   randomBytes,
   randomInt,
-  scryptSync,
+  scrypt,
 } from "node:crypto";
+import type { MessagePort } from "node:worker_threads";
 import type { SealedPackage, SealRequest } from "./contract.ts";
 import { KEY_ROLES } from "./derive.ts";
 import { KeystoreError } from "./errors.ts";
@@ -28,17 +29,25 @@ import type { WrappingKey } from "./wrap.ts";
 const SYMBOLS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 const PIN_SYMBOLS = 8;
 const SCRYPT = { N: 2 ** 15, r: 8, p: 1, maxmem: 64 * 1024 * 1024 };
+const TAG_LENGTH = 16;
 const SIGNATURE_CONTEXT = "meterseal/mkx1/package\n";
 
-export function sealPackage(
+/**
+ * Seals the meters in `slices`; who listens at `helpers` writes some of them.
+ *
+ * @throws {@link KeystoreError} `KEY_INTEGRITY`, `KEY_MISSING`, `RECIPIENT_KEY`, `KEYSTORE_DOWN`
+ */
+export async function sealPackage(
   under: WrappingKey,
   service: ServiceKeys,
   request: Omit<SealRequest, "meters">,
-  meters: ArrayBuffer,
-): SealedPackage {
-  const rows = packageRows(under, request, meters);
-  const rowBytes = rows.sink.written;
-  const secrets = drawSecrets();
+  slices: readonly ArrayBuffer[],
+  helpers: readonly MessagePort[],
+): Promise<SealedPackage> {
+  const [rows, secrets] = await Promise.all([
+    packageRows(under, request, slices, helpers),
+    drawSecrets(),
+  ]);
   const header = utf8({
     v: 1,
     sender: request.sender,
@@ -62,27 +71,17 @@ export function sealPackage(
     expiresAt: request.expiresAt,
     meters: rows.meterCount,
     keys: rows.keyCount,
-    rowsHash: base64url(sha256(rowBytes)),
+    rowsHash: base64url(sha256(...rows.pieces)),
     checkpoint: request.checkpoint,
     issuer: base64url(service.publicKey("package-signing")),
   });
   const signed = Buffer.concat([Buffer.from(SIGNATURE_CONTEXT), manifest]);
   const length = Buffer.alloc(4);
   length.writeUInt32BE(manifest.length);
-  const plain = Buffer.concat([
-    length,
-    manifest,
-    service.sign("package-signing", signed),
-    rowBytes,
-  ]);
-  rows.sink.wipe();
-
-  // One key, one message: the zero nonce is unique for the DEK (SP 800-38D §8).
-  const cipher = createCipheriv("aes-256-gcm", secrets.dek, Buffer.alloc(12));
-  cipher.setAAD(Buffer.concat([secrets.linkId, sha256(header)]));
-  const ciphertext = Buffer.concat([cipher.update(plain), cipher.final(), cipher.getAuthTag()]);
-  const packageHash = sha256(plain);
-  plain.fill(0);
+  const plain = [length, manifest, service.sign("package-signing", signed), ...rows.pieces];
+  const packageHash = sha256(...plain);
+  const aad = Buffer.concat([secrets.linkId, sha256(header)]);
+  const ciphertext = encryptOnce(secrets.dek, aad, plain);
   secrets.dek.fill(0);
   return {
     fragment: base64url(secrets.fragment),
@@ -100,13 +99,30 @@ export function sealPackage(
   };
 }
 
-function drawSecrets() {
+/** One key, one message: the zero nonce is unique for the DEK (SP 800-38D §8). Wipes `plain`. */
+function encryptOnce(dek: Uint8Array, aad: Uint8Array, plain: readonly Uint8Array[]): Uint8Array {
+  const cipher = createCipheriv("aes-256-gcm", dek, Buffer.alloc(12));
+  cipher.setAAD(aad);
+  const out = new Uint8Array(plain.reduce((sum, piece) => sum + piece.length, TAG_LENGTH));
+  let at = 0;
+  for (const piece of plain) {
+    out.set(cipher.update(piece), at);
+    at += piece.length;
+    piece.fill(0);
+  }
+  cipher.final();
+  out.set(cipher.getAuthTag(), at);
+  return out;
+}
+
+async function drawSecrets() {
   const fragment = randomBytes(32);
   const share = randomBytes(32);
   const pin = Array.from({ length: PIN_SYMBOLS }, () => SYMBOLS.charAt(randomInt(32))).join("");
   const prk = hkdfExtract(Buffer.from("meterseal/mkx1"), fragment);
   const linkId = hkdfExpand(prk, "link-id", 16);
-  const stretched = scryptSync(pin, hkdfExpand(prk, "pin-salt", 32), 64, SCRYPT);
+  // Not in this thread: it has rows to write.
+  const stretched = await stretch(pin, hkdfExpand(prk, "pin-salt", 32));
   const pinProof = stretched.subarray(0, 32);
   const pinKey = stretched.subarray(32);
   const prk2 = hkdfExtract(linkId, Buffer.concat([fragment, share, pinKey]));
@@ -120,6 +136,12 @@ function drawSecrets() {
     dek: hkdfExpand(prk2, "dek", 32),
     receiptProof: hkdfExpand(prk2, "receipt", 32),
   };
+}
+
+function stretch(pin: string, salt: Uint8Array): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    scrypt(pin, salt, 64, SCRYPT, (error, key) => (error ? reject(error) : resolve(key)));
+  });
 }
 
 /** Odd weights are invertible modulo 32: every single mistyped symbol changes the check symbol. */
@@ -182,6 +204,10 @@ function base64url(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("base64url");
 }
 
-function sha256(bytes: Uint8Array): Buffer {
-  return createHash("sha256").update(bytes).digest();
+function sha256(...pieces: readonly Uint8Array[]): Buffer {
+  const hash = createHash("sha256");
+  for (const piece of pieces) {
+    hash.update(piece);
+  }
+  return hash.digest();
 }

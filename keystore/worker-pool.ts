@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { Worker } from "node:worker_threads";
+import { MessagePort, Worker } from "node:worker_threads";
 import type { ServiceKeyRow } from "./contract.ts";
 import type { Engine } from "./engine.ts";
 import { KeystoreError, type KeystoreErrorCode } from "./errors.ts";
@@ -47,7 +47,7 @@ export interface WorkerPool {
     thread: number,
     op: Op,
     args: Parameters<Engine[Op]>,
-  ): Promise<ReturnType<Engine[Op]>>;
+  ): Promise<Awaited<ReturnType<Engine[Op]>>>;
   /** One packed batch; the buffer is transferred. */
   decrypt(thread: number, packed: ArrayBuffer): Promise<ArrayBuffer>;
   /** Calls every thread; replacements for dead threads get the rows of the last `load` first. */
@@ -105,10 +105,7 @@ export function createWorkerPool(
     return new Promise((resolve, reject) => {
       const id = ++lastId;
       thread.waiting.set(id, { resolve, reject });
-      thread.worker.postMessage(
-        { id, op, args },
-        args.filter((argument) => argument instanceof ArrayBuffer),
-      );
+      thread.worker.postMessage({ id, op, args }, args.flat().filter(isTransferred));
     });
   }
 
@@ -121,7 +118,7 @@ export function createWorkerPool(
 
   return {
     size,
-    call: (n, op, args) => sendTo(n, op, args) as Promise<ReturnType<Engine[typeof op]>>,
+    call: (n, op, args) => sendTo(n, op, args) as Promise<Awaited<ReturnType<Engine[typeof op]>>>,
     decrypt: (n, packed) => sendTo(n, "decrypt", [packed]) as Promise<ArrayBuffer>,
     async broadcast(op, args) {
       await Promise.all(threads.map((thread) => send(thread, op, args)));
@@ -134,6 +131,10 @@ export function createWorkerPool(
       await Promise.all(threads.map(({ worker }) => worker.terminate()));
     },
   };
+}
+
+function isTransferred(value: unknown): value is ArrayBuffer | MessagePort {
+  return value instanceof ArrayBuffer || value instanceof MessagePort;
 }
 
 function downError(cause: unknown): KeystoreError {

@@ -23,7 +23,7 @@ const { rootKeyFile, keyCacheSeconds } = workerData as {
 const engine = createEngine(readRootKeyFile(rootKeyFile), keyCacheSeconds);
 setInterval(() => engine.sweep(), 1000).unref();
 
-port.on("message", (call: Call) => {
+port.on("message", async (call: Call) => {
   try {
     if (call.op === "decrypt") {
       const packed = engine.decrypt(call.args[0]);
@@ -32,19 +32,19 @@ port.on("message", (call: Call) => {
     }
     const operation = engine[call.op] as (...args: readonly unknown[]) => unknown;
     const copies: ArrayBuffer[] = [];
-    const value = detached(operation(...call.args), copies);
+    const value = detached(await operation(...call.args), copies);
     port.postMessage({ id: call.id, ok: true, value } satisfies Answer, copies);
   } catch (error) {
-    const known = error instanceof KeystoreError;
-    port.postMessage({
-      id: call.id,
-      ok: false,
-      code: known ? error.code : null,
-      // A foreign message could quote its input: only our own sentences cross.
-      message: known ? error.message : `keystore: ${call.op} failed`,
-    } satisfies Answer);
+    port.postMessage({ id: call.id, ok: false, ...refusalOf(call.op, error) } satisfies Answer);
   }
 });
+
+/** A foreign message could quote its input: only our own sentences cross. */
+function refusalOf(op: Call["op"], error: unknown) {
+  return error instanceof KeystoreError
+    ? { code: error.code, message: error.message }
+    : { code: null, message: `keystore: ${op} failed` };
+}
 
 /**
  * Copies byte arrays out of Node's shared buffer pool: a clone of a view takes the whole pool

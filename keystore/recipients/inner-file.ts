@@ -13,32 +13,53 @@ import type { SealRecipient } from "../contract.ts";
 import { KeystoreError } from "../errors.ts";
 import { SecretKey } from "../secret-key.ts";
 import type { WrappingKey } from "../wrap.ts";
-import { ageFile } from "./age.ts";
 import { cmsFile } from "./cms.ts";
 import { wrapPadded } from "./key-wrap.ts";
 import { openRecipientKek } from "./recipient-kek.ts";
 
+/** Writes the member of a key that holds it. */
+export type InnerValue = (sink: ByteSink, key: Uint8Array) => void;
+
 /** An inner layer while it is written. */
 export interface InnerFile {
   readonly sink: ByteSink;
-  /** Writes the member of a key that holds it. */
-  writeValue(key: Uint8Array): void;
+  /** What each key is wrapped under, for who else writes some of them; null: under nothing. */
+  readonly kek: SecretKey | null;
   /** JSON of the finished layer, as it stands in the package. */
   finish(): Buffer;
   /** Wipes what is left, finished or not. */
   close(): void;
 }
 
+/** How the keys of a layer are written: wrapped, or open in what is encrypted as a whole. */
+export function innerValue(kek: SecretKey | null): InnerValue {
+  if (kek === null) {
+    return (sink, key) => {
+      sink.ascii('"value":"');
+      sink.hex(key);
+      sink.ascii('",');
+    };
+  }
+  return (sink, key) => {
+    sink.ascii('"wrapped":"');
+    sink.hex(kek.use((bytes) => wrapPadded(bytes, key)));
+    sink.ascii('",');
+  };
+}
+
 /** @throws {@link KeystoreError} `RECIPIENT_KEY`, `KEY_INTEGRITY` */
-export function openInnerFile(
+export async function openInnerFile(
   under: WrappingKey,
   recipient: SealRecipient,
   delivery: string,
   capacity: number,
-): InnerFile {
+): Promise<InnerFile> {
   switch (recipient.kind) {
-    case "age":
+    case "age": {
+      // Curves and post-quantum code take longer to load than all the rest of a thread.
+      const { ageFile } = await import("./age.ts");
       return document(recipient, delivery, capacity, ageFile);
+    }
     case "cms":
       return document(recipient, delivery, capacity, cmsFile);
     case "rsa-oaep": {
@@ -67,11 +88,7 @@ function document(
   sink.ascii(',"meters":[');
   return {
     sink,
-    writeValue(key) {
-      sink.ascii('"value":"');
-      sink.hex(key);
-      sink.ascii('",');
-    },
+    kek: null,
     finish() {
       sink.ascii("]}");
       return layer(recipient, encrypt(recipient.key, sink.written));
@@ -94,11 +111,7 @@ function wrapped(
   sink.ascii(`,"kek":${shown},"meters":[`);
   return {
     sink,
-    writeValue(key) {
-      sink.ascii('"wrapped":"');
-      sink.hex(kek.use((bytes) => wrapPadded(bytes, key)));
-      sink.ascii('",');
-    },
+    kek,
     finish() {
       sink.ascii("]}");
       return layer(recipient, sink.written);

@@ -8,7 +8,7 @@ import { cmac } from "@noble/ciphers/aes.js";
 import type { SealRecipient } from "../contract.ts";
 import { KeystoreError } from "../errors.ts";
 import { SecretKey } from "../secret-key.ts";
-import { unwrapKey, type WrappingKey, wrapKey } from "../wrap.ts";
+import { NO_ID, unwrapKey, type WrappingKey, wrapKey } from "../wrap.ts";
 
 /** A key never travels under a shorter one: the keys of meters have up to 256 bits. */
 const KEK_LENGTH = 32;
@@ -43,6 +43,16 @@ export function openRecipientKek(
   { uid, key }: Pick<SealRecipient, "uid" | "key">,
 ): SecretKey {
   return unwrapKey(under, label(under, uid), key);
+}
+
+/** Wraps the KEK of a package for the other workers that write its rows. */
+export function wrapInnerKek(under: WrappingKey, kek: SecretKey): Uint8Array {
+  return wrapKey(under, label(under, NO_ID), kek);
+}
+
+/** Opens it there. The caller owns the result. @throws {@link KeystoreError} `KEY_INTEGRITY` */
+export function unwrapInnerKek(under: WrappingKey, wrapped: Uint8Array): SecretKey {
+  return unwrapKey(under, label(under, NO_ID), wrapped);
 }
 
 function label(under: WrappingKey, uid: Uint8Array) {

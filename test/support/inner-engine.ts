@@ -60,7 +60,7 @@ export function innerEngine() {
       checkpoint: "example\n0\n\n",
       ...(recipient === undefined ? {} : { recipient }),
     };
-    const made = engine.seal(request, await packMeters(list));
+    const made = await engine.seal(request, await packMeters(list), []);
     const fragment = Buffer.from(made.fragment, "base64url");
     const { linkId, pinSalt } = deriveLink(fragment);
     const { pinKey } = await derivePin(parsePin(made.pin), pinSalt, nodeScrypt);
