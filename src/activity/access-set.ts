@@ -19,7 +19,9 @@ const MAX_PART = 60_000;
 
 /** Encodes uses in parts; each part starts its differences from 0. */
 export function encodeAccessSet(uses: readonly KeyUse[]): number[][][] {
-  const sorted = [...uses].sort((a, b) => a.number - b.number || a.version - b.version);
+  const sorted = uses.every((use, i) => i === 0 || order(uses[i - 1]!, use) <= 0)
+    ? uses
+    : [...uses].sort(order);
   const parts: number[][][] = [];
   let part: number[][] = [];
   let size = 0;
@@ -40,12 +42,16 @@ export function encodeAccessSet(uses: readonly KeyUse[]): number[][][] {
   return part.length > 0 || parts.length === 0 ? [...parts, part] : parts;
 }
 
+function order(a: KeyUse, b: KeyUse): number {
+  return a.number - b.number || a.version - b.version;
+}
+
 /** Length of a row in JSON, with the comma behind it. */
 function textLength(row: readonly number[]): number {
   // Two brackets, and for each number a comma.
   let length = 2;
   for (const number of row) {
-    length += 1 + String(number).length;
+    length += number >= 0 && number < 10 ? 2 : 1 + String(number).length;
   }
   return length;
 }

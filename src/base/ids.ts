@@ -13,6 +13,7 @@ const DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 const LENGTH = 22;
 const BASE = BigInt(DIGITS.length);
 const FIVE_DIGITS = DIGITS.length ** 5;
+const halves = new Uint16Array(8);
 
 /** Draws the 16 bytes of a new id. */
 export function newUid(): Uint8Array {
@@ -22,7 +23,9 @@ export function newUid(): Uint8Array {
 /** Writes 16 bytes as `prefix_` + 22 base62 digits. */
 export function formatId(prefix: IdPrefix, uid: Uint8Array): string {
   // Long division in halves of a word, five digits at a time: a list names thousands of meters.
-  const halves = Array.from({ length: 8 }, (_, i) => uid[2 * i]! * 256 + uid[2 * i + 1]!);
+  for (let i = 0; i < halves.length; i++) {
+    halves[i] = uid[2 * i]! * 256 + uid[2 * i + 1]!;
+  }
   let digits = "";
   while (digits.length < LENGTH) {
     let rest = 0;
@@ -31,10 +34,12 @@ export function formatId(prefix: IdPrefix, uid: Uint8Array): string {
       halves[i] = Math.floor(value / FIVE_DIGITS);
       rest = value % FIVE_DIGITS;
     }
+    let five = "";
     for (let i = 0; i < 5; i++) {
-      digits = DIGITS.charAt(rest % DIGITS.length) + digits;
+      five = DIGITS[rest % DIGITS.length]! + five;
       rest = Math.floor(rest / DIGITS.length);
     }
+    digits = five + digits;
   }
   // Five rounds give 25 digits, of which the first three are always zero.
   return `${prefix}_${digits.slice(-LENGTH)}`;

@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { createHash, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import type { HandoverContext } from "./context.ts";
 import { toBase64url } from "./protocol/base64url.ts";
 import { keyName } from "./protocol/chain.ts";
@@ -26,9 +26,14 @@ export interface Answer {
   readonly body: Readonly<Record<string, unknown>>;
 }
 
-/** Pushes a package. */
-export function putPackage(x: HandoverContext, linkId: Uint8Array, body: Uint8Array) {
-  return send(x, "PUT", `/intake/packages/${toBase64url(linkId)}`, body);
+/** Pushes a package; `digest` is the SHA-256 of the body. */
+export function putPackage(
+  x: HandoverContext,
+  linkId: Uint8Array,
+  body: Uint8Array,
+  digest: Uint8Array,
+) {
+  return send(x, "PUT", `/intake/packages/${toBase64url(linkId)}`, { bytes: body, digest });
 }
 
 /** Revokes a package. */
@@ -41,19 +46,24 @@ export function getEvents(x: HandoverContext, n: number, head: Uint8Array) {
   return send(x, "GET", `/intake/events?after=${n}&head=${toBase64url(head)}`, null);
 }
 
+interface Body {
+  readonly bytes: Uint8Array;
+  readonly digest: Uint8Array;
+}
+
 /** @throws {@link HandoverError} `EXCHANGE_UNAVAILABLE`, `EXCHANGE_ANSWER`, `INSECURE_URL` */
 async function send(
   x: HandoverContext,
   method: "PUT" | "DELETE" | "GET",
   target: string,
-  body: Uint8Array | null,
+  body: Body | null,
 ): Promise<Answer> {
   const url = new URL(target, x.exchange.intakeUrl);
   demandSecure(url);
   const request = { method, path: url.pathname, query: url.search || "?", fields: {} };
   const headers = await signRequest(
     request,
-    body,
+    body?.bytes ?? null,
     {
       created: Math.floor(x.clock().getTime() / 1000),
       keyid: keyName(x.intakePublicKey),
@@ -61,13 +71,14 @@ async function send(
       tag: `meterseal-intake:${keyName(x.exchange.publicKey)}`,
     },
     (message) => x.keystore.sign("intake", message),
-    (bytes) => createHash("sha256").update(bytes).digest(),
+    // Hashed before, in slices: a package has tens of megabytes.
+    body === null ? undefined : () => body.digest,
   );
   try {
     const response = await fetch(url, {
       method,
       headers: body === null ? headers : { ...headers, "content-type": "application/json" },
-      ...(body === null ? {} : { body }),
+      ...(body === null ? {} : { body: body.bytes }),
       redirect: "error",
       signal: AbortSignal.timeout(body === null ? TIMEOUT_MS : PUT_TIMEOUT_MS),
     });

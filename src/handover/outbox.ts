@@ -7,8 +7,8 @@
  *
  * @module
  */
-import { createHash } from "node:crypto";
 import { SYSTEM } from "../activity/entry.ts";
+import { sha256InSlices } from "../base/slices.ts";
 import { cutWal, noteErasure } from "../db/erase.ts";
 import type { Knex } from "../db/open.ts";
 import type { HandoverContext, LinkRow } from "./context.ts";
@@ -60,11 +60,12 @@ async function pushOne(x: HandoverContext, row: OutboxRow): Promise<boolean> {
   try {
     // Counted before it leaves: after a crash nobody can say that it did not arrive.
     await postpone(x, row, null);
+    const digest = row.body === null ? null : await sha256InSlices(row.body);
     const answer =
-      row.kind === "put" && row.body !== null
-        ? await putPackage(x, row.link_id, row.body)
+      row.kind === "put" && row.body !== null && digest !== null
+        ? await putPackage(x, row.link_id, row.body, digest)
         : await deletePackage(x, row.link_id);
-    demandAcknowledged(x, row, answer);
+    demandAcknowledged(x, row, digest, answer);
   } catch (error) {
     await postpone(x, row, error instanceof HandoverError ? error.code : "FAILED");
     return false;
@@ -74,14 +75,18 @@ async function pushOne(x: HandoverContext, row: OutboxRow): Promise<boolean> {
 }
 
 /** @throws {@link HandoverError} unless the exchange has signed for this very request. */
-function demandAcknowledged(x: HandoverContext, row: OutboxRow, { status, body }: Answer): void {
+function demandAcknowledged(
+  x: HandoverContext,
+  row: OutboxRow,
+  digest: Uint8Array | null,
+  { status, body }: Answer,
+): void {
   if (status !== 200 && status !== 201) {
     const code = status >= 500 ? "EXCHANGE_UNAVAILABLE" : "EXCHANGE_ANSWER";
     throw new HandoverError(code, `exchange: expected an acknowledgement, got ${status}`);
   }
   const head = readHead(body["head"], x.exchange.publicKey);
-  const put =
-    row.body === null ? null : toBase64url(createHash("sha256").update(row.body).digest());
+  const put = digest === null ? null : toBase64url(digest);
   if (head.link !== toBase64url(row.link_id) || head.put !== put || head.state === null) {
     throw new HandoverError("HEAD_INVALID", "exchange: acknowledged something else");
   }

@@ -65,7 +65,7 @@ export async function createLink(
   return await dispatchLink(context.handover, {
     seal: {
       customerKey: customer.key,
-      meters: meters.map(({ number: _, ...meter }) => meter),
+      meters,
       customer: customer.name,
       sender: context.sender,
       to: wanted.to,

@@ -11,7 +11,8 @@ import { Problem } from "../base/problem.ts";
 import { findMeter, listMeters, type Meter, type MeterFilter } from "../meters/find.ts";
 import type { CoreContext } from "./context.ts";
 
-const PAGE = 5000;
+/** A driver turns a page into objects in one go. */
+const PAGE = 1000;
 /** From here on, reading all meters of the customer is cheaper than asking for each. */
 const MANY = 200;
 

@@ -36,6 +36,9 @@ export class AddressError extends Error {
 }
 
 const FLAG_ADDRESS = /^([A-Z]{3}|[0-9A-F]{4})-([0-9A-F]{8})(?:\/([0-9A-F]{2})\/([0-9A-F]{2}))?$/;
+const OCTETS = Array.from({ length: 256 }, (_, octet) =>
+  octet.toString(16).toUpperCase().padStart(2, "0"),
+);
 const LONG_ADDRESS = /^(ST|EUI):([0-9A-F]{16})$/;
 
 /**
@@ -130,7 +133,11 @@ function checkLength({ kind, bytes }: RawAddress): void {
 }
 
 function toHex(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("hex").toUpperCase();
+  let hex = "";
+  for (const octet of bytes) {
+    hex += OCTETS[octet]!;
+  }
+  return hex;
 }
 
 function fromHex(hex: string): Uint8Array {
