@@ -16,9 +16,13 @@ export interface KeyUse {
 }
 
 const MAX_PART = 60_000;
+const NONE: readonly number[] = [];
+
+/** A use, counted or not. */
+type Use = Omit<KeyUse, "counts"> & Partial<Pick<KeyUse, "counts">>;
 
 /** Encodes uses in parts; each part starts its differences from 0. */
-export function encodeAccessSet(uses: readonly KeyUse[]): number[][][] {
+export function encodeAccessSet(uses: readonly Use[]): number[][][] {
   const sorted = uses.every((use, i) => i === 0 || order(uses[i - 1]!, use) <= 0)
     ? uses
     : [...uses].sort(order);
@@ -27,13 +31,14 @@ export function encodeAccessSet(uses: readonly KeyUse[]): number[][][] {
   let size = 0;
   let last = 0;
   for (const use of sorted) {
-    let row = [use.number - last, use.version, ...use.counts];
+    const counts = use.counts ?? NONE;
+    let row = [use.number - last, use.version, ...counts];
     const length = textLength(row);
     if (size + length > MAX_PART) {
       parts.push(part);
       part = [];
       size = 0;
-      row = [use.number, use.version, ...use.counts];
+      row = [use.number, use.version, ...counts];
     }
     part.push(row);
     size += length;
@@ -42,7 +47,7 @@ export function encodeAccessSet(uses: readonly KeyUse[]): number[][][] {
   return part.length > 0 || parts.length === 0 ? [...parts, part] : parts;
 }
 
-function order(a: KeyUse, b: KeyUse): number {
+function order(a: Use, b: Use): number {
   return a.number - b.number || a.version - b.version;
 }
 

@@ -90,7 +90,7 @@ export async function dispatchLink(
   const salts = { recipient: randomBytes(16), purpose: randomBytes(16) };
   const { supersedes } = request;
   const { result: ended } = await x.activity.commit(async (trx) => {
-    const parts = encodeAccessSet(draft.keys.map((use) => ({ ...use, counts: [] })));
+    const parts = encodeAccessSet(draft.keys);
     await insertLink(trx, keyName(x.exchange.publicKey), draft, salts, parts);
     const entries = dispatchEntries(draft, salts, parts);
     if (supersedes === undefined) {

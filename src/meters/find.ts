@@ -77,9 +77,17 @@ export async function listMeters(
   after: number,
   limit: number,
 ): Promise<Meter[]> {
-  const query = within(db, caller).where("meters.id", ">", after).orderBy("meters.id").limit(limit);
-  if (filter.customer !== undefined) {
-    query.andWhere("customers.uid", asBuffer(parseId("cus", filter.customer) ?? NO_UID));
+  const query = within(db, caller).limit(limit);
+  if (filter.customer === undefined) {
+    query.where("meters.id", ">", after).orderBy("meters.id");
+  } else {
+    // In the order of its meters' numbers, which is that of their rows and has an index: by row,
+    // every page would sort them all.
+    const last = db("meters").where("id", after).select("number");
+    query
+      .where("customers.uid", asBuffer(parseId("cus", filter.customer) ?? NO_UID))
+      .where("meters.number", ">", db.raw("COALESCE(?, -1)", last))
+      .orderBy("meters.number");
   }
   if (filter.order !== undefined) {
     query.andWhere("meters.order_ref", filter.order);
