@@ -9,6 +9,7 @@ import { measureGrowth } from "./growth.ts";
 import { measureLogShare } from "./log-share.ts";
 import type { Measurement, Settings } from "./measurement.ts";
 import { measurePipeline } from "./pipeline.ts";
+import { measureSeal } from "./seal.ts";
 
 /** In the order in which they are taken. */
 export const MEASUREMENTS: ReadonlyMap<string, (settings: Settings) => Promise<Measurement>> =
@@ -18,4 +19,5 @@ export const MEASUREMENTS: ReadonlyMap<string, (settings: Settings) => Promise<M
     ["growth", measureGrowth],
     ["log-share", measureLogShare],
     ["enrol", measureEnrol],
+    ["seal", measureSeal],
   ]);

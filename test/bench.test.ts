@@ -68,6 +68,10 @@ test("enrol: in process, over HTTP, and the bytes of a meter", async (t) => {
   t.deepEqual(limits(measurement), ["at least 20000/s", "at most 250 bytes", "at least 20000/s"]);
 });
 
+test("seal: with all threads and with one", async (t) => {
+  t.deepEqual(limits(await measured(t, "seal")), ["at least 100000/s", null]);
+});
+
 test("for people: a table of at most 100 columns, no progress where there is no terminal", async (t) => {
   const { status, stdout, stderr } = await meterseal(["bench", "decrypt", "--quick"]);
   t.is(status, 0);

@@ -4,7 +4,7 @@
  * @module
  */
 import { randomBytes } from "node:crypto";
-import type { Profile, SealMeter, SealRecipient } from "../../keystore/contract.ts";
+import type { Profile, SealedPackage, SealMeter, SealRecipient } from "../../keystore/contract.ts";
 import { createEngine } from "../../keystore/engine.ts";
 import { packMeters } from "../../keystore/packed-seal.ts";
 import { SecretKey } from "../../keystore/secret-key.ts";
@@ -61,18 +61,23 @@ export function innerEngine() {
       ...(recipient === undefined ? {} : { recipient }),
     };
     const made = await engine.seal(request, await packMeters(list), []);
-    const fragment = Buffer.from(made.fragment, "base64url");
-    const { linkId, pinSalt } = deriveLink(fragment);
-    const { pinKey } = await derivePin(parsePin(made.pin), pinSalt, nodeScrypt);
-    const { dek } = derivePackageKeys(linkId, fragment, made.share, pinKey);
-    const context = linkContext(linkId, made.header);
-    const plaintext = await decryptPackage(dek, context, made.ciphertext);
-    const expected = { linkId, header: made.header, now: new Date(), issuer: null };
-    const { content, kcvHash } = verifyPackage(plaintext, expected);
-    return { content, kcvHash, made, tier: parseHeader(made.header).tier };
+    return { ...(await openSealed(made)), made };
   }
 
   return { engine, ref, meters, sealed };
+}
+
+/** Collects and verifies a package. */
+export async function openSealed(made: SealedPackage) {
+  const fragment = Buffer.from(made.fragment, "base64url");
+  const { linkId, pinSalt } = deriveLink(fragment);
+  const { pinKey } = await derivePin(parsePin(made.pin), pinSalt, nodeScrypt);
+  const { dek } = derivePackageKeys(linkId, fragment, made.share, pinKey);
+  const context = linkContext(linkId, made.header);
+  const plaintext = await decryptPackage(dek, context, made.ciphertext);
+  const expected = { linkId, header: made.header, now: new Date(), issuer: null };
+  const { content, kcvHash } = verifyPackage(plaintext, expected);
+  return { content, kcvHash, tier: parseHeader(made.header).tier };
 }
 
 /** A recipient of a kind, with all that is not its key filled in. */
