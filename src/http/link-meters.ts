@@ -8,7 +8,8 @@
 import type { Caller } from "../access/caller.ts";
 import { parseId } from "../base/ids.ts";
 import { Problem } from "../base/problem.ts";
-import { findMeter, listMeters, type Meter, type MeterFilter } from "../meters/find.ts";
+import { findMeter, type Meter } from "../meters/find.ts";
+import { listMeters, type MeterFilter } from "../meters/list.ts";
 import type { CoreContext } from "./context.ts";
 
 /** A driver turns a page into objects in one go. */

@@ -17,7 +17,6 @@ import {
   parseAddress,
   type RawAddress,
 } from "./address.ts";
-import { customersByNum } from "./customers.ts";
 
 export type MeterStatus = "enrolled" | "retired";
 
@@ -61,47 +60,6 @@ export async function findMeter(db: Knex, caller: Caller, text: string): Promise
   return meter;
 }
 
-export interface MeterFilter {
-  readonly customer?: string;
-  readonly order?: string;
-  /** Only those in use of which no frame was ever opened. */
-  readonly isUnheard?: boolean;
-  readonly rows?: readonly number[];
-}
-
-/** Meters by row id, `limit` of them after `after`. */
-export async function listMeters(
-  db: Knex,
-  caller: Pick<Caller, "customer">,
-  filter: MeterFilter,
-  after: number,
-  limit: number,
-): Promise<Meter[]> {
-  const query = within(db, caller).limit(limit);
-  if (filter.customer === undefined) {
-    query.where("meters.id", ">", after).orderBy("meters.id");
-  } else {
-    // In the order of its meters' numbers, which is that of their rows and has an index: by row,
-    // every page would sort them all.
-    const last = db("meters").where("id", after).select("number");
-    query
-      .where("customers.uid", asBuffer(parseId("cus", filter.customer) ?? NO_UID))
-      .where("meters.number", ">", db.raw("COALESCE(?, -1)", last))
-      .orderBy("meters.number");
-  }
-  if (filter.order !== undefined) {
-    query.andWhere("meters.order_ref", filter.order);
-  }
-  if (filter.isUnheard === true) {
-    query
-      .whereNot("meters.status", "retired")
-      .whereNotExists(db("freshness").whereRaw("freshness.meter = meters.id").select("version"));
-  }
-  const rows: Omit<MeterRow, "customer_uid">[] = await query.select(LISTED);
-  const customers = await customersByNum(db, [...new Set(rows.map((row) => row.customer))]);
-  return rows.map((row) => meterOf(row, customers.get(row.customer)!.id));
-}
-
 /** Key rows of some meters, newest version first. */
 export async function keyRows(
   db: Knex,
@@ -138,15 +96,16 @@ export function currentVersion(rows: readonly KeyRow[]): KeyRow[] {
   return rows.filter((row) => row.version === version);
 }
 
-const NO_UID = new Uint8Array(0);
+/** The uid of nobody. */
+export const NO_UID = new Uint8Array(0);
 /** Manufacturer and number of a FLAG address. */
 const SHORT = 6;
 
 /** A driver turns rows into objects in one go: more of them would keep the others waiting. */
 const KEYS_AT_ONCE = 1000;
 
-/** Each blob of a row costs a microsecond: nothing that nobody reads, and no customer's for all. */
-const LISTED = [
+/** What {@link meterOf} reads. Each blob of a row costs a microsecond: nothing that nobody reads, and no customer's for all. */
+export const LISTED = [
   "meters.id",
   "meters.uid",
   "meters.number",
@@ -166,7 +125,8 @@ function scoped(db: Knex, caller: Pick<Caller, "customer">) {
   return within(db, caller).select(COLUMNS);
 }
 
-function within(db: Knex, caller: Pick<Caller, "customer">) {
+/** Meters with their customers and addresses, as far as the caller may see them. */
+export function within(db: Knex, caller: Pick<Caller, "customer">) {
   const query = db("meters")
     .join("customers", "customers.num", "meters.customer")
     .join("addresses", "addresses.meter", "meters.id");
@@ -219,7 +179,8 @@ function addressOrNull(text: string): RawAddress | null {
   }
 }
 
-interface MeterRow {
+/** A row of {@link within}. */
+export interface MeterRow {
   readonly id: number;
   readonly uid: Uint8Array;
   readonly number: number;
@@ -239,7 +200,8 @@ function withCustomer(row: MeterRow): Meter {
   return meterOf(row, formatId("cus", row.customer_uid));
 }
 
-function meterOf(row: Omit<MeterRow, "customer_uid">, customer: string): Meter {
+/** A row as a meter of `customer`. */
+export function meterOf(row: Omit<MeterRow, "customer_uid">, customer: string): Meter {
   return {
     row: row.id,
     id: formatId("mtr", row.uid),

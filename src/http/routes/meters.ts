@@ -14,16 +14,10 @@ import { FrameError } from "../../frames/sealed-frame.ts";
 import type { RawAddress } from "../../meters/address.ts";
 import { customersByNum } from "../../meters/customers.ts";
 import { enrolMeters } from "../../meters/enrol.ts";
-import {
-  addressText,
-  currentVersion,
-  findMeter,
-  keyRows,
-  listMeters,
-  type Meter,
-} from "../../meters/find.ts";
+import { addressText, currentVersion, findMeter, keyRows, type Meter } from "../../meters/find.ts";
 import { checkRow } from "../../meters/import-row.ts";
 import { retireMeter, rotateKey } from "../../meters/lifecycle.ts";
+import { listMeters } from "../../meters/list.ts";
 import { deviceKind } from "../../meters/profiles.ts";
 import type { CoreContext } from "../context.ts";
 import { requireCustomer } from "../customer-scope.ts";
