@@ -201,3 +201,28 @@ onEveryDatabase(
     t.false((await showLink(db, silent.reference)).disclosed);
   },
 );
+
+onEveryDatabase(
+  "a new link waits until the exchange has ended the old one, whatever is due first",
+  async (t, db, location) => {
+    const { x, core } = await bothZones(t, db, location);
+    const old = await dispatch(core);
+    const second = await reissue(away(core), old.reference);
+    const third = await reissue(away(core), second.reference);
+    t.deepEqual([second.state, third.state], ["draft", "draft"]);
+    // The ends were put off further than the package, as after some failures.
+    const later = new Date(x.clock.now.getTime() + 60_000).toISOString();
+    const postponed = await db("link_outbox").where({ kind: "delete" }).update({ next_at: later });
+    t.is(postponed, 2);
+    wait(x, 30_000);
+    t.deepEqual(await pushOutbox(core), { pushed: 0, failed: 0 });
+    t.is((await showLink(db, third.reference)).state, "draft");
+    wait(x, 60_000);
+    for (let round = 0; round < 3; round++) {
+      await pushOutbox(core);
+    }
+    t.is((await showLink(db, third.reference)).state, "open");
+    await t.throwsAsync(collect(core, old.link, old.pin), { code: "LINK_REVOKED" });
+    t.is((await collect(core, third.link, third.pin)).bundle!.meters.length, 3);
+  },
+);

@@ -110,7 +110,7 @@ export async function dispatchLink(
     const { linkId, entry } = await supersede(trx, x, supersedes, next, request.actor);
     return { entries: [...entries, entry], result: linkId };
   });
-  // Durable from here on. The old link dies first: never are both alive at the exchange.
+  // Durable from here on. The old link dies first; until it has, the outbox keeps the new one.
   if (ended !== null) {
     await endAtExchange(x, ended);
   }
