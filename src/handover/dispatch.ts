@@ -23,6 +23,7 @@ import { issuerFingerprint } from "./protocol/package.ts";
 import { pullEvents } from "./pull.ts";
 import { putBody } from "./put-body.ts";
 import type { EnrolledRecipient } from "./recipient-seal.ts";
+import { demandInForce } from "./recipients.ts";
 import { newReference } from "./reference.ts";
 import { type Superseded, supersede } from "./supersede.ts";
 
@@ -62,7 +63,7 @@ export interface Dispatched {
  * Seals keys for a recipient, records it, and pushes the package to the exchange.
  *
  * @throws {@link Problem} 503 `EXCHANGE_UNTRUSTED` when the exchange has shown a forked chain;
- *   what `supersede` throws
+ *   what `demandInForce` and `supersede` throw
  */
 export async function dispatchLink(
   x: HandoverContext,
@@ -94,6 +95,9 @@ export async function dispatchLink(
   const seal = await sealLink(x.keystore, row, accessSet);
   const { supersedes } = request;
   const { result: ended } = await x.activity.commit(async (trx) => {
+    if (draft.recipient) {
+      await demandInForce(trx, draft.recipient.id);
+    }
     await trx("links").insert({ ...row, seal });
     await trx("link_meters").insert({ link_id: row.link_id, access_set: accessSet });
     await trx("link_outbox").insert({
