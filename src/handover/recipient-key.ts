@@ -7,7 +7,14 @@
  *
  * @module
  */
-import { createHash, createPublicKey, type KeyObject, X509Certificate } from "node:crypto";
+import {
+  constants,
+  createHash,
+  createPublicKey,
+  type KeyObject,
+  publicEncrypt,
+  X509Certificate,
+} from "node:crypto";
 import { Problem } from "../base/problem.ts";
 import { decodeBech32 } from "./bech32.ts";
 
@@ -26,6 +33,8 @@ export interface RecipientKey {
 
 /** Below: refused. Below the second: warned of (BSI TR-02102-1). */
 const RSA_BITS = { least: 2048, recommended: 3072 };
+/** FIPS 186-5 §A.1.1. With an exponent of 1 the ciphertext would be the padded key itself. */
+const EXPONENT = { over: 2n ** 16n, under: 2n ** 256n };
 const CURVES: ReadonlySet<string | undefined> = new Set(["prime256v1", "secp384r1"]);
 
 /** @throws {@link Problem} 400 `RECIPIENT_KEY`, `PRIVATE_KEY` */
@@ -98,7 +107,7 @@ export function grouped(bytes: Uint8Array): string {
 
 function demandStrength(key: KeyObject, pointer: string): string[] {
   const { modulusLength = 0, namedCurve } = key.asymmetricKeyDetails ?? {};
-  if (key.asymmetricKeyType === "rsa" && modulusLength >= RSA_BITS.least) {
+  if (key.asymmetricKeyType === "rsa" && modulusLength >= RSA_BITS.least && encrypts(key)) {
     return modulusLength < RSA_BITS.recommended
       ? [`RSA of ${modulusLength} bits: BSI TR-02102-1 asks for ${RSA_BITS.recommended}`]
       : [];
@@ -106,7 +115,23 @@ function demandStrength(key: KeyObject, pointer: string): string[] {
   if (key.asymmetricKeyType === "ec" && CURVES.has(namedCurve)) {
     return [];
   }
-  throw unusable("expected RSA of at least 2048 bits, P-256 or P-384", pointer);
+  const strong = `RSA of at least ${RSA_BITS.least} bits with an odd exponent above 65536`;
+  throw unusable(`expected ${strong}, P-256 or P-384`, pointer);
+}
+
+/** Not every pair of numbers is a key: what cannot be used is refused before anybody waits for it. */
+function encrypts(key: KeyObject): boolean {
+  const { publicExponent: e = 0n } = key.asymmetricKeyDetails ?? {};
+  if (!(EXPONENT.over < e && e < EXPONENT.under && e % 2n === 1n)) {
+    return false;
+  }
+  try {
+    const padding = constants.RSA_PKCS1_OAEP_PADDING;
+    publicEncrypt({ key, padding, oaepHash: "sha256" }, new Uint8Array(32));
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function parsed<T>(pem: string, pointer: string, parse: () => T): T {
