@@ -42,6 +42,7 @@ test("weak, expired and private keys are refused, and nothing of them is told", 
     [{ rsa: strong.privateKey }, "PRIVATE_KEY"],
     [{ certificate: strong.privateKey }, "PRIVATE_KEY"],
     [{ age: identity }, "PRIVATE_KEY"],
+    [{ age: `# created: 2026-01-01\n${identity}\n` }, "PRIVATE_KEY"],
     [
       { age: "age1tag1qwe0kafsjrar4txm6heqnhpfuggzr0gvznz7fvygxrlq90u5mq2pysxtw6h" },
       "RECIPIENT_KEY",

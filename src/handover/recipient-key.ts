@@ -40,7 +40,8 @@ const CURVES: ReadonlySet<string | undefined> = new Set(["prime256v1", "secp384r
 /** @throws {@link Problem} 400 `RECIPIENT_KEY`, `PRIVATE_KEY` */
 export function readAgeRecipient(text: string): RecipientKey {
   const plain = text.trim().toLowerCase();
-  if (plain.startsWith("age-secret-key-")) {
+  // Anywhere: an identity file begins with comments.
+  if (plain.includes("age-secret-key-")) {
     throw privateKey("/age");
   }
   if (ageBytes(plain) === null) {

@@ -167,8 +167,9 @@ async function storedKek(
   uid: Uint8Array,
   kek: Uint8Array,
 ) {
-  const { wrapped, check } = await keystore.importRecipientKek(customer.key, uid, kek);
-  kek.fill(0);
+  const { wrapped, check } = await keystore
+    .importRecipientKek(customer.key, uid, kek)
+    .finally(() => kek.fill(0));
   return { kind: "aes-kwp", key: wrapped, fingerprint: grouped(check), expires_at: null } as const;
 }
 

@@ -6,6 +6,7 @@
 import { z } from "zod";
 import { parseExpiry } from "../base/clock.ts";
 import { Problem } from "../base/problem.ts";
+import { typedText } from "./parse.ts";
 
 /** By name: an order or `all` does without a list. */
 const MAX_METERS = 100_000;
@@ -23,8 +24,8 @@ export const NewLink = z
     all: z.literal(true).optional(),
     meters: meters.optional(),
     order: z.string().min(1).max(200).optional(),
-    to: z.string().trim().min(1).max(200),
-    purpose: z.string().trim().min(1).max(500),
+    to: typedText(200),
+    purpose: typedText(500),
     expires: expires.default("7d"),
     recipient: z.string().max(64).optional(),
   })
