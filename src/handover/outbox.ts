@@ -62,9 +62,9 @@ export async function pushOutbox(x: HandoverContext, only?: Uint8Array): Promise
  * Their own end waits, too, so that the rule holds along a chain of re-issues.
  */
 function whileOldOnesLive(db: Knex): Knex.QueryBuilder {
-  return db("links as fresh")
-    .join("links as old", "old.reference", "fresh.supersedes")
-    .join("link_outbox as end", "end.link_id", "old.link_id")
+  return db("link_outbox as end")
+    .join("links as old", "old.link_id", "end.link_id")
+    .join("links as fresh", "fresh.reference", "old.superseded_by")
     .where("end.kind", "delete")
     .select("fresh.link_id");
 }
