@@ -226,3 +226,25 @@ onEveryDatabase(
     t.is((await collect(core, third.link, third.pin)).bundle!.meters.length, 3);
   },
 );
+
+onEveryDatabase(
+  "a claim that races a re-issue: whoever gets the old package is counted, whoever wins",
+  async (t, db, location) => {
+    const { core } = await bothZones(t, db, location);
+    for (let round = 0; round < 4; round++) {
+      const { reference, link, pin } = await dispatch(core);
+      const [claimed, issued] = await Promise.allSettled([
+        collect(core, link, pin),
+        reissue(core, reference),
+      ]);
+      await pullEvents(core);
+      const shown = await showLink(db, reference);
+      // The end may come between a claim and its answer: then nobody has it, and it is counted.
+      t.true(shown.disclosed || claimed.status === "rejected");
+      const { superseded } = issued.status === "fulfilled" ? issued.value : {};
+      t.is(superseded?.disclosed ?? true, shown.disclosed);
+      t.is(shown.state, issued.status === "fulfilled" ? "superseded" : "claimed");
+      await t.throwsAsync(collect(core, link, pin));
+    }
+  },
+);
