@@ -1,6 +1,7 @@
-import { createPublicKey, generateKeyPairSync, randomBytes } from "node:crypto";
+import { createPublicKey, generateKeyPairSync, randomBytes, X509Certificate } from "node:crypto";
 import test from "ava";
-import { readRsaKey } from "../src/handover/recipient-key.ts";
+import { readCertificate, readRsaKey } from "../src/handover/recipient-key.ts";
+import { holder } from "./support/recipients.ts";
 
 /** PEM of an RSA public key of any numbers, in base64url as JWK has them. */
 function rsaKey(n: Uint8Array, e: Uint8Array): string {
@@ -35,4 +36,19 @@ test("an RSA key that would encrypt nothing, or cannot encrypt, is refused at th
   const { publicKey } = generateKeyPairSync("rsa", { modulusLength: 3072 });
   const pem = publicKey.export({ format: "pem", type: "spki" }).toString();
   t.deepEqual(readRsaKey(pem).warnings, []);
+});
+
+test("a certificate whose key cannot be read is refused with a code, whatever byte is wrong", (t) => {
+  const { certificate } = holder(t, "P-256");
+  const { raw, publicKey } = new X509Certificate(certificate);
+  const key = publicKey.export({ format: "der", type: "spki" });
+  const at = raw.indexOf(key);
+  t.true(at > 0);
+  for (let i = 0; i < key.length; i++) {
+    const damaged = Buffer.from(raw);
+    damaged.writeUInt8(damaged.readUInt8(at + i) ^ 1, at + i);
+    const text = damaged.toString("base64").replaceAll(/.{64}/g, "$&\n");
+    const pem = `-----BEGIN CERTIFICATE-----\n${text}\n-----END CERTIFICATE-----\n`;
+    t.throws(() => readCertificate(pem, new Date()), { code: "RECIPIENT_KEY" }, `byte ${i}`);
+  }
 });

@@ -61,13 +61,17 @@ export function ageBytes(text: string): Uint8Array | null {
 
 /** @throws {@link Problem} 400 `RECIPIENT_KEY`, `PRIVATE_KEY`, `CERTIFICATE_TIME` */
 export function readCertificate(pem: string, now: Date, pointer = "/certificate"): RecipientKey {
-  const certificate = parsed(pem, pointer, () => new X509Certificate(pem));
+  const { certificate, publicKey } = parsed(pem, pointer, () => {
+    const read = new X509Certificate(pem);
+    // Read here, because its key is parsed no sooner than it is asked for.
+    return { certificate: read, publicKey: read.publicKey };
+  });
   const from = new Date(certificate.validFrom);
   const to = new Date(certificate.validTo);
   if (!(from.getTime() <= now.getTime() && now.getTime() < to.getTime())) {
     throw new Problem(400, "CERTIFICATE_TIME", "the certificate is not valid now", pointer);
   }
-  const warnings = demandStrength(certificate.publicKey, pointer);
+  const warnings = demandStrength(publicKey, pointer);
   const key = new Uint8Array(certificate.raw);
   return {
     kind: "cms",
