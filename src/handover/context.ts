@@ -31,17 +31,20 @@ export interface HandoverContext {
   readonly notifies: boolean;
 }
 
-export type LinkState =
-  | "draft"
-  | "open"
-  | "claimed"
-  | "confirmed"
-  | "expired"
-  | "revoked"
-  | "locked"
-  | "lapsed"
-  | "superseded"
-  | "uncertain";
+export const LINK_STATES = [
+  "draft",
+  "open",
+  "claimed",
+  "confirmed",
+  "expired",
+  "revoked",
+  "locked",
+  "lapsed",
+  "superseded",
+  "uncertain",
+] as const;
+
+export type LinkState = (typeof LINK_STATES)[number];
 
 export interface LinkRow {
   readonly number: number;
