@@ -108,6 +108,14 @@ const PSKC_FAULTS: Readonly<Record<string, readonly [string, Secrets, string]>> 
     "CIPHER_UNSUPPORTED",
   ],
   "no rounds": [FIGURE_7.xml.replace(">1000<", ">0<"), FIGURE_7, "FILE_FORMAT"],
+  "a second key for the keys": [
+    FIGURE_7.xml.replace(
+      /<(\w+:)?EncryptionKey>[\s\S]*<\/(\w+:)?EncryptionKey>/,
+      (one) => one + one,
+    ),
+    FIGURE_7,
+    "FILE_FORMAT",
+  ],
   "another version": [
     FIGURE_6.xml.replace('Version="1.0"', 'Version="2"'),
     FIGURE_6,
