@@ -27,5 +27,5 @@ export interface ExchangeContext {
   readonly logger: Logger;
   readonly resync: Resync;
   /** Keys of ended links that may still lie in the files: after a start, or a failure. */
-  readonly leftKeys: { some: boolean };
+  readonly leftKeys: { some: boolean; lookedAt: number };
 }

@@ -81,7 +81,7 @@ export function createExchange(options: ExchangeOptions): Exchange {
     logger,
     resync: createResync(db, clock),
     linkLimit: linkLimit(),
-    leftKeys: { some: true },
+    leftKeys: { some: true, lookedAt: 0 },
   };
   const sweeper = startSweeper(x);
   return {
