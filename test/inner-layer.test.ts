@@ -14,6 +14,7 @@ import { parseRows } from "../src/handover/protocol/manifest.ts";
 import { ageBytes } from "../src/handover/recipient-key.ts";
 import { createCertificate } from "./support/certificates.ts";
 import { innerEngine, recipientOf } from "./support/inner-engine.ts";
+import { openCms } from "./support/open-cms.ts";
 import { readCms, refusesCms } from "./support/read-cms.ts";
 import { openKek, openWrapped, parseDocument } from "./support/recipients.ts";
 
@@ -153,6 +154,11 @@ test("a changed ciphertext, tag or wrapped key in CMS is refused, by OpenSSL, to
     const changed = new Uint8Array(file);
     changed[changed.length - fromEnd]! ^= 1;
     await refusesCms(t, changed, who, `${fromEnd} from the end`);
+  }
+  for (const at of file.keys()) {
+    const changed = new Uint8Array(file);
+    changed[at]! ^= 1 << (at % 8);
+    t.throws(() => openCms(changed, who), undefined, `octet ${at}`);
   }
 });
 

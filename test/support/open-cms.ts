@@ -33,6 +33,12 @@ const EC_PUBLIC_KEY = "06072a8648ce3d0201";
 const SHA_256 = "300b0609608648016503040201";
 const SHA_256_WITH_NULL = "300d06096086480165030402010500";
 
+/** RFC 5480 §2.1.1.1: secp256r1 and secp384r1. */
+const CURVES: Readonly<Record<string, string>> = {
+  "P-256": "06082a8648ce3d030107",
+  "P-384": "06052b81040022",
+};
+
 /** RFC 5753 §7.1.4: dhSinglePass-stdDH with the KDF of X9.63. */
 const SCHEMES: Readonly<Record<string, string>> = {
   "06062b8104010b01": "sha256",
@@ -124,8 +130,11 @@ function openAgreement(recipient: DerNode, owner: Owner): Buffer {
 function originatorKey(originator: DerNode, { crv }: { crv?: string }) {
   const [key] = readMembers(originator, [EXPLICIT_1]);
   const [algorithm, bits] = readMembers(key!, [SEQUENCE, 0x03]);
-  const [oid] = readMembers(algorithm!);
+  const [oid, curve] = readMembers(algorithm!);
   expect(oid, EC_PUBLIC_KEY);
+  if (curve !== undefined) {
+    expect(curve, CURVES[crv!] ?? "");
+  }
   // No unused bits, an uncompressed point (SEC 1 §2.3.3).
   const length = (bits!.body.length - 2) / 2;
   expectThat(bits!.body[0] === 0 && bits!.body[1] === 4, "an uncompressed point");
