@@ -14,7 +14,7 @@ import { readKem } from "../src/handover/formats/kem/read.ts";
 import { createCertificate } from "./support/certificates.ts";
 import { temporaryFolder } from "./support/databases.ts";
 import { outcome } from "./support/found.ts";
-import { ask } from "./support/installed.ts";
+import { askOpenssl } from "./support/installed.ts";
 import {
   canonicalInfo,
   ENVELOPED,
@@ -133,7 +133,7 @@ test("node:crypto by itself verifies what is called verified, and so does openss
   writeFileSync(value!, Buffer.from(text, "base64"));
   writeFileSync(key!, publicKey.export({ type: "spki", format: "pem" }));
   const args = ["dgst", "-sha256", "-verify", key!, "-signature", value!, info!];
-  const said = (await ask(t, "openssl", args))?.toString("utf8");
+  const said = (await askOpenssl(t, ...args))?.toString("utf8");
   t.is(said?.trim() ?? "Verified OK", "Verified OK");
 });
 

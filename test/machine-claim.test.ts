@@ -10,7 +10,7 @@ import { deriveLink } from "../src/handover/protocol/derive.ts";
 import { createCertificate } from "./support/certificates.ts";
 import { meterseal } from "./support/command.ts";
 import { enrolling, KEYS } from "./support/enrolling.ts";
-import { ask } from "./support/installed.ts";
+import { askOpenssl } from "./support/installed.ts";
 import { namedAuthorities, subjectOf } from "./support/named-authorities.ts";
 import { readCms } from "./support/read-cms.ts";
 import { type Holder, holder } from "./support/recipients.ts";
@@ -100,7 +100,7 @@ test.serial("the exchange takes a certificate and no header's word for one", asy
   t.deepEqual(await namedAuthorities(new URL(origin), ca), [subjectOf(ca)]);
   const args = ["s_client", "-connect", host, "-CAfile", tls.tlsCertFile];
   const named = "Acceptable client certificate CA names\nCN = exchange\n";
-  const session = (await ask(t, "openssl", args))?.toString("utf8") ?? named;
+  const session = (await askOpenssl(t, ...args))?.toString("utf8") ?? named;
   t.regex(session, /Acceptable client certificate CA names\s+CN ?= ?exchange/);
 });
 

@@ -11,7 +11,7 @@ import test from "ava";
 import { createCertificate } from "./support/certificates.ts";
 import { databaseKinds, temporaryFolder } from "./support/databases.ts";
 import { enrolling, innerFor, inOrder, KEYS } from "./support/enrolling.ts";
-import { ask } from "./support/installed.ts";
+import { ask, askOpenssl } from "./support/installed.ts";
 import { readCms } from "./support/read-cms.ts";
 import {
   holder,
@@ -63,7 +63,7 @@ test("cms: RSA, P-256 and P-384, opened by OpenSSL", async (t) => {
     const digits = owner.fingerprint.toUpperCase();
     t.is(added.fingerprint.replaceAll("-", ""), digits.slice(0, 32));
     const args = ["x509", "-in", owner.certificateFile, "-noout", "-fingerprint", "-sha256"];
-    const shown = (await ask(t, "openssl", args))?.toString("utf8").trim().split("=")[1];
+    const shown = (await askOpenssl(t, ...args))?.toString("utf8").trim().split("=")[1];
     t.is(shown?.replaceAll(":", "") ?? digits, digits);
   }
 });
@@ -88,7 +88,7 @@ test("aes-kwp: a registered KEK is shown by its check value alone", async (t) =>
   writeFileSync(zero, new Uint8Array(16));
   const options = ["-cipher", "AES-256-CBC", "-macopt", `hexkey:${kek.toString("hex")}`];
   const mac = zeroBlockCmac(kek).toString("hex").toUpperCase();
-  const shown = await ask(t, "openssl", ["mac", ...options, "-in", zero, "CMAC"]);
+  const shown = await askOpenssl(t, "mac", ...options, "-in", zero, "CMAC");
   t.is(shown?.toString("utf8").trim() ?? mac, mac);
   t.is(added.fingerprint.replaceAll("-", ""), mac);
   const document = parseDocument(file);

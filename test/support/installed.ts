@@ -48,6 +48,22 @@ export async function ask(
   }
 }
 
+/**
+ * Asks OpenSSL 3 or later: older ones, and LibreSSL, know neither `mac` nor AuthEnvelopedData, and
+ * count as none.
+ */
+export async function askOpenssl(
+  t: ExecutionContext,
+  ...args: readonly string[]
+): Promise<Buffer | null> {
+  const version = (await ask(t, "openssl", ["version"]))?.toString("utf8").trim();
+  if (version === undefined) {
+    return null;
+  }
+  sayOnce(t, version);
+  return /^OpenSSL (?:[3-9]|\d\d)\./.test(version) ? await ask(t, "openssl", args) : null;
+}
+
 const said = new WeakMap<ExecutionContext, Set<string>>();
 
 function sayOnce(t: ExecutionContext, line: string): void {
