@@ -38,8 +38,8 @@ test("an RSA key that would encrypt nothing, or cannot encrypt, is refused at th
   t.deepEqual(readRsaKey(pem).warnings, []);
 });
 
-test("a certificate whose key cannot be read is refused with a code, whatever byte is wrong", (t) => {
-  const { certificate } = holder(t, "P-256");
+test("a certificate whose key cannot be read is refused with a code, whatever byte is wrong", async (t) => {
+  const { certificate } = await holder(t, "P-256");
   const { raw, publicKey } = new X509Certificate(certificate);
   const key = publicKey.export({ format: "der", type: "spki" });
   const at = raw.indexOf(key);
