@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { withoutFormulas } from "../src/handover/formats/csv/cells.ts";
 
 /** One line with its end; what a spreadsheet would take for a formula gets an apostrophe. */
 export function csvLine(fields: readonly string[]): string {
@@ -10,6 +11,7 @@ export function csvLine(fields: readonly string[]): string {
 }
 
 function quoted(field: string): string {
-  const harmless = /^[=+\-@\t\r]/.test(field) ? `'${field}` : field;
+  // Also behind a semicolon: a spreadsheet of most of Europe splits there, whatever the quotes say.
+  const harmless = withoutFormulas(field.replace(/\p{Cc}+/gu, " "));
   return /[",\r\n;]|^\s|\s$/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
 }

@@ -6,8 +6,8 @@
  * @module
  */
 import { readFile } from "node:fs/promises";
-import { createInterface } from "node:readline";
-import { Misuse, Refusal } from "./errors.ts";
+import { Misuse } from "./errors.ts";
+import { readLines, typeUnseen } from "./secret-input.ts";
 
 /** A way to ask for the passphrase, checked at once and used only when a file needs it. */
 export function passphraseSource(given: string | undefined): () => Promise<string> {
@@ -16,12 +16,13 @@ export function passphraseSource(given: string | undefined): () => Promise<strin
   }
   return async () => {
     if (given === "-") {
-      return await readLine();
+      const [line = ""] = await readLines(1, "no passphrase: standard input is empty");
+      return line;
     }
     if (process.stdin.isTTY !== true) {
       throw new Misuse("the file is encrypted: expected --passphrase - or a terminal to ask on");
     }
-    return await typeUnseen("passphrase of the file: ");
+    return await typeUnseen("passphrase of the file");
   };
 }
 
@@ -40,50 +41,4 @@ export function kekSource(path: string | undefined): () => Promise<Uint8Array> {
     }
     return new Uint8Array(Buffer.from(hex, "hex"));
   };
-}
-
-async function readLine(): Promise<string> {
-  const lines = createInterface({ input: process.stdin });
-  try {
-    for await (const line of lines) {
-      return line;
-    }
-  } finally {
-    lines.close();
-    process.stdin.destroy();
-  }
-  throw new Misuse("no passphrase: standard input is empty");
-}
-
-function typeUnseen(question: string): Promise<string> {
-  const { stdin, stderr } = process;
-  stderr.write(question);
-  stdin.setRawMode(true);
-  stdin.setEncoding("utf8");
-  return new Promise((resolve, reject) => {
-    let typed = "";
-    const stop = (): void => {
-      stdin.off("data", take);
-      stdin.setRawMode(false);
-      stdin.pause();
-      stderr.write("\n");
-    };
-    const take = (text: string): void => {
-      for (const key of text) {
-        if (key === "\r" || key === "\n" || key === "\u0004") {
-          stop();
-          resolve(typed);
-          return;
-        }
-        if (key === "\u0003") {
-          stop();
-          reject(new Refusal("ABORTED", "given up; nothing was imported"));
-          return;
-        }
-        typed = key === "\u007f" || key === "\b" ? typed.slice(0, -1) : typed + key;
-      }
-    };
-    stdin.on("data", take);
-    stdin.resume();
-  });
 }

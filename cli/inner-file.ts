@@ -6,6 +6,7 @@
  */
 import { readFile } from "node:fs/promises";
 import type { Collected } from "../src/handover/collect.ts";
+import { safeName } from "../src/handover/formats/file-name.ts";
 import type { Bundle } from "../src/handover/protocol/bundle.ts";
 import { type InnerLayer, parseRows } from "../src/handover/protocol/manifest.ts";
 import { Misuse, Refusal } from "./errors.ts";
@@ -87,7 +88,8 @@ export async function deliverInner(
   if (inner === null) {
     throw new TypeError("inner layer: expected a package with one");
   }
-  const name = `${reference}.${ENDINGS[inner.kind]}`;
+  // The sender's word: it names a file here and nowhere else.
+  const name = `${safeName(reference)}.${ENDINGS[inner.kind]}`;
   if (pending === null && process.stdout.isTTY !== true) {
     await output.write(inner.file);
   } else {
@@ -97,7 +99,7 @@ export async function deliverInner(
     const { issuer, pinned } = collected;
     const told = { reference, meters: meters.length, kind, recipient, issuer, pinned };
     await output.result(told, () => [
-      `${count(meters.length, "meter")} collected, ${show(reference)}, encrypted to ${recipient}`,
+      `${count(meters.length, "meter")} collected, ${show(reference)}, encrypted to ${show(recipient)}`,
       ...(pending === null ? [`written to ${name}`] : []),
     ]);
   }

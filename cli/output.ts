@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { once } from "node:events";
+import { fstatSync, writeSync } from "node:fs";
 import { printable, redact } from "./text.ts";
 
 /** What a command writes to. */
@@ -45,8 +45,22 @@ export function leaveWhenReaderIsGone(): void {
   });
 }
 
+/**
+ * Resolves when all of it has left. What is written here may be all that is left of keys once
+ * receipt is confirmed: a disk that takes only a part of a file says so by the next write alone,
+ * and node's stream does not make one.
+ */
 async function writeOut(content: string | Uint8Array): Promise<void> {
-  if (content.length > 0 && !process.stdout.write(content)) {
-    await once(process.stdout, "drain");
+  const { stdout } = process;
+  if (fstatSync(stdout.fd).isFile()) {
+    const bytes = typeof content === "string" ? Buffer.from(content) : content;
+    for (let at = 0; at < bytes.length; ) {
+      at += writeSync(stdout.fd, bytes, at);
+    }
+  } else if (content.length > 0) {
+    // A reader that has gone away ends the process; nothing waits for this then.
+    await new Promise<void>((resolve) => {
+      stdout.write(content, (error) => error ?? resolve());
+    });
   }
 }

@@ -30,8 +30,8 @@ export interface KeptClaim {
   readonly path: string;
   /** Keeps the claim; called before there is anything to keep. */
   hold(claim: unknown): void;
-  /** Writes it to the file. */
-  keep(): Promise<void>;
+  /** Writes it to the file, once; answers whether there is one by now. */
+  keep(): Promise<boolean>;
   discard(): Promise<void>;
 }
 
@@ -40,15 +40,18 @@ export async function prepareClaimFile(out: string): Promise<KeptClaim> {
   const path = `${out}.resume`;
   const pending: PendingFile = await preparePrivateFile(path, path, false);
   let text: string | null = null;
+  let isKept = false;
   return {
     path,
     hold(claim) {
       text = `${JSON.stringify(claim)}\n`;
     },
     async keep() {
-      if (text !== null) {
+      if (text !== null && !isKept) {
         await pending.commit(text);
+        isKept = true;
       }
+      return isKept;
     },
     discard: () => pending.discard(),
   };

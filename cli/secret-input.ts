@@ -52,7 +52,7 @@ export function typeUnseen(label: string): Promise<string> {
         }
         if (key === "\u0003") {
           stop();
-          reject(new Refusal("ABORTED", "given up; nothing was collected"));
+          reject(new Refusal("ABORTED", "given up; nothing was changed"));
           return;
         }
         typed = key === "\u007f" || key === "\b" ? typed.slice(0, -1) : typed + key;

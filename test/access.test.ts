@@ -56,6 +56,7 @@ const INTERNAL: readonly Route[] = [
   { route: "GET /v1/links", status: 200, roles: ["custodian", "auditor", "officer", "admin"] },
   { route: "GET /v1/links/none", status: 404, roles: ["custodian", "auditor", "officer", "admin"] },
   { route: "DELETE /v1/links/none", status: 404, roles: ["custodian"] },
+  { route: "POST /v1/links/none/reissue", status: 404, roles: ["custodian"], body: {} },
   { route: "GET /v1/activity", status: 200, roles: ["auditor"] },
   { route: "GET /v1/activity/0", status: 200, roles: ["auditor"] },
   { route: "GET /v1/activity/0/proof", status: 200, roles: ["auditor"] },

@@ -79,8 +79,8 @@ test("age: the passphrase on the second line of standard input, the PIN on the f
 
 test("cms: bytes through a pipe, opened by the certificate's key", async (t) => {
   const { collect, place, folder } = await waitingLink(t);
-  const { certificate, privateKey } = await createCertificate("P-256");
-  await writeFile(place("to.pem"), certificate);
+  const owner = await createCertificate("P-256");
+  await writeFile(place("to.pem"), owner.certificate);
   const out = place("keys.p7m");
   const { status, stdout, stderr } = await collect([
     "--format",
@@ -93,7 +93,7 @@ test("cms: bytes through a pipe, opened by the certificate's key", async (t) => 
   ]);
   t.is(status, 0, stderr);
   t.like(JSON.parse(stdout), { meters: 3, format: "cms", refused: [] });
-  t.is(JSON.parse(openCms(await readFile(out), privateKey).toString()).meters.length, 3);
+  t.is(JSON.parse(openCms(await readFile(out), owner).toString()).meters.length, 3);
   t.deepEqual(
     (await readdir(folder)).sort((a, b) => a.localeCompare(b)),
     ["keys.p7m", "to.pem"],

@@ -1,8 +1,10 @@
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { request as httpRequest, type IncomingMessage } from "node:http";
+import test from "ava";
+import { openDatabase } from "../src/db/open.ts";
 import { claimer, open, type TestClaimer } from "./support/claimer.ts";
-import { onEveryDatabase } from "./support/databases.ts";
+import { freshDatabase, onEveryDatabase } from "./support/databases.ts";
 import { openLink, startExchange, type TestExchange } from "./support/exchange.ts";
 import { packagePath } from "./support/exchange-client.ts";
 import { sealRequest } from "./support/sealer.ts";
@@ -27,10 +29,18 @@ onEveryDatabase(
     t.is(reply.headers.get("content-length"), String(Buffer.byteLength(reply.text)));
     const again = await x.post("/x/claim", who.claim);
     t.true(again.text === reply.text);
-    const more = await x.push(sealed, { ciphertext: "A".repeat(64 * 1024 * 1024) });
-    t.is(more.body.code, "BODY_SIZE");
   },
 );
+
+test("a package that announces more than the exchange takes is refused unread", async (t) => {
+  const db = openDatabase(await freshDatabase(t, "sqlite"));
+  t.teardown(() => db.destroy());
+  const x = await startExchange(t, db);
+  const sealed = await x.sealer.seal(sealRequest());
+  const reply = await x.push(sealed, { ciphertext: "A".repeat(128 * 1024 * 1024) });
+  t.is(reply.status, 413);
+  t.is(reply.body.code, "BODY_SIZE");
+});
 
 onEveryDatabase("a real package of many parts opens", async (t, db) => {
   const x = await startExchange(t, db);

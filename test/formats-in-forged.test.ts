@@ -6,22 +6,15 @@
 import test from "ava";
 import { signatureCheck } from "../cli/import-signature.ts";
 import { readKem } from "../src/handover/formats/kem/read.ts";
-import {
-  derOf,
-  ENVELOPED,
-  EXCLUSIVE,
-  kem2Xml,
-  makeIdentity,
-  RSA_SHA256,
-  signXml,
-} from "./support/key-files.ts";
+import { createCertificate } from "./support/certificates.ts";
+import { derOf, ENVELOPED, EXCLUSIVE, kem2Xml, RSA_SHA256, signXml } from "./support/key-files.ts";
 
 const KEY = "FD83029839F59A18AB3D49013E0B33ED";
 const XML = kem2Xml([{ serial: "76348799", key: KEY }]);
 const EVIL = kem2Xml([{ serial: "66666666", key: KEY }]);
 
-const rsa = await makeIdentity("Keys of Maker", "rsa");
-const ec = await makeIdentity("Curves of Maker", "ec");
+const rsa = await createCertificate("RSA-2048", { commonName: "Keys of Maker" });
+const ec = await createCertificate("P-256", { commonName: "Curves of Maker" });
 
 async function read(xml: string): Promise<unknown[]> {
   const file = await readKem(Buffer.from(xml), {

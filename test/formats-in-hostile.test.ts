@@ -68,6 +68,7 @@ const HOSTILE: Readonly<Record<string, readonly [string, string, number]>> = {
   "an attribute without end": [`<a b="${"x".repeat(1_000_000)}`, "XML_ATTRIBUTES", 0],
   "a name without end": [`<${"x".repeat(1_000_000)}>`, "XML_FORMAT", 0],
   "blanks without end": [`<a${" ".repeat(1_000_000)}`, "XML_ATTRIBUTES", 0],
+  "blanks in an end tag": [`<a></a${" ".repeat(1_000_000)}x>`, "XML_FORMAT", 1],
   "a comment without end": [`<!--${"-".repeat(1_000_000)}`, "XML_FORMAT", 0],
   "a CDATA section without end": [`<a><![CDATA[${"]".repeat(1_000_000)}`, "XML_FORMAT", 1],
   "an instruction": ["<a><?php x?></a>", "XML_FORMAT", 1],

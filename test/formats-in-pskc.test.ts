@@ -8,9 +8,11 @@ import fc from "fast-check";
 import { isKeyList, readKeyLine } from "../src/handover/formats/eddi24/read.ts";
 import { openPskc } from "../src/handover/formats/pskc/keys.ts";
 import { readPskc } from "../src/handover/formats/pskc/read.ts";
+import { writePskc } from "../src/handover/formats/pskc/write.ts";
 import type { MeterFile } from "../src/handover/formats/read-contract.ts";
 import { parseTextKey } from "../src/handover/formats/text-keys/read.ts";
 import { outcome } from "./support/found.ts";
+import { keyBundle, OTHER_KEY, packageKey, TEST_KEY, water } from "./support/key-bundle.ts";
 import vectors from "./vectors/pskc-files.json" with { type: "json" };
 
 const KEY = "FD83029839F59A18AB3D49013E0B33ED";
@@ -33,6 +35,21 @@ for (const vector of vectors.files) {
     t.deepEqual(opened, vector.keys);
   });
 }
+
+test("of a key in two versions the newest is read, and the other is said to be left out", async (t) => {
+  const mk = packageKey("mk", OTHER_KEY);
+  const kek = Uint8Array.from({ length: 32 }, (_, i) => i);
+  const bundle = keyBundle({ ...water, keys: [mk, { ...mk, keyVersion: 2, value: TEST_KEY }] });
+  const { bytes } = await writePskc(bundle, { kek: Buffer.from(kek).toString("hex") });
+  const { meters } = await readPskc(bytes, {
+    checkSignature: unsigned,
+    passphrase: never,
+    kek: async () => kek,
+  });
+  const [found] = [...meters];
+  t.true(found !== undefined && "row" in found && found.row.key === TEST_KEY);
+  t.like(found, { warnings: [{ code: "KEY_UNUSED" }] });
+});
 
 for (const vector of vectors.files.slice(3)) {
   test(`${vector.source}: the keys of a device are one row`, async (t) => {
@@ -91,6 +108,14 @@ const PSKC_FAULTS: Readonly<Record<string, readonly [string, Secrets, string]>> 
     "CIPHER_UNSUPPORTED",
   ],
   "no rounds": [FIGURE_7.xml.replace(">1000<", ">0<"), FIGURE_7, "FILE_FORMAT"],
+  "a second key for the keys": [
+    FIGURE_7.xml.replace(
+      /<(\w+:)?EncryptionKey>[\s\S]*<\/(\w+:)?EncryptionKey>/,
+      (one) => one + one,
+    ),
+    FIGURE_7,
+    "FILE_FORMAT",
+  ],
   "another version": [
     FIGURE_6.xml.replace('Version="1.0"', 'Version="2"'),
     FIGURE_6,

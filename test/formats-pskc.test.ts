@@ -115,7 +115,7 @@ for key in doc.keys:
     print(";".join([key.serial, key.secret.hex(), key.friendly_name or "-"]))
 `;
   const environment = { ...secret, PYTHONIOENCODING: "utf-8" };
-  const out = await ask(t, "/usr/bin/python3", ["-c", program, file], environment);
+  const out = await ask(t, "/usr/bin/python3", ["-c", program, file], { environment });
   const text = out?.toString("utf8").trim() ?? "no pskc";
   t.log(text === "no pskc" ? "no python-pskc here" : "read by python-pskc");
   return text === "no pskc" ? null : text.split("\n");

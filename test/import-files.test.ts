@@ -8,8 +8,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import test, { type ExecutionContext } from "ava";
+import { createCertificate } from "./support/certificates.ts";
 import { answer, type Ended, fakeService, meterseal } from "./support/command.ts";
-import { encryptKem, kem2Xml, kemXml, makeIdentity, signXml, zipKem } from "./support/key-files.ts";
+import { encryptKem, kem2Xml, kemXml, signXml, zipKem } from "./support/key-files.ts";
 import vectors from "./vectors/pskc-files.json" with { type: "json" };
 
 const KEY = "FD83029839F59A18AB3D49013E0B33ED";
@@ -144,7 +145,7 @@ test("a PSKC file with a key shared beforehand takes the key from a file", async
 });
 
 test("who signed is said, can be pinned, and is part of the answer", async (t) => {
-  const maker = await makeIdentity("Keys of Maker", "rsa");
+  const maker = await createCertificate("RSA-2048", { commonName: "Keys of Maker" });
   const file = signXml(kem2Xml(METERS), maker);
   const shown = await importFile(t, file, ["--json"]);
   t.deepEqual(JSON.parse(shown.stdout).signer, {

@@ -54,7 +54,7 @@ test("a recipient is added, confirmed by another token, listed and retired", asy
   t.is((await recipient(e.officer, "retire", id)).status, 0);
   t.false([added, listed].some(({ stdout }) => stdout.includes(kek.toString("hex"))));
 
-  const weak = await add("--rsa", holder(t, "rsa:1024").keyFile);
+  const weak = await add("--rsa", (await holder(t, "RSA-1024")).keyFile);
   t.is(weak.status, 1);
   t.regex(weak.stderr, /\(PRIVATE_KEY\)/);
   t.false(weak.stderr.includes("BEGIN"));

@@ -12,8 +12,11 @@ import { ageFile } from "../keystore/recipients/age.ts";
 import { cmsFile } from "../keystore/recipients/cms.ts";
 import { parseRows } from "../src/handover/protocol/manifest.ts";
 import { ageBytes } from "../src/handover/recipient-key.ts";
+import { createCertificate } from "./support/certificates.ts";
 import { innerEngine, recipientOf } from "./support/inner-engine.ts";
-import { holder, openCms, openKek, openWrapped, parseDocument } from "./support/recipients.ts";
+import { openCms } from "./support/open-cms.ts";
+import { readCms, refusesCms } from "./support/read-cms.ts";
+import { openKek, openWrapped, parseDocument } from "./support/recipients.ts";
 
 const PROFILES: readonly Profile[] = ["wmbus", "ell", "dlms-suite-2", "lorawan", "cose"];
 
@@ -41,15 +44,15 @@ async function ageOpener(identity: string): Promise<Opener> {
 }
 
 async function openers(t: ExecutionContext, engine: ReturnType<typeof innerEngine>) {
-  const rsa = holder(t, "rsa:2048");
-  const ec = holder(t, "P-384");
+  const rsa = await createCertificate("RSA-2048");
+  const ec = await createCertificate("P-384");
   const spki = createPublicKey(rsa.publicKey).export({ format: "der", type: "spki" });
   const kek = randomBytes(32);
   const { uid } = recipientOf("aes-kwp", kek);
   const { wrapped } = engine.engine.importRecipientKek(engine.ref, uid, Uint8Array.from(kek));
   const cms = (who: typeof rsa): Opener => ({
     recipient: recipientOf("cms", new X509Certificate(who.certificate).raw),
-    open: async (file) => valuesOf(openCms(who, file)),
+    open: async (file) => valuesOf(await readCms(t, file, who)),
   });
   const all: Opener[] = [
     await ageOpener(await generateX25519Identity()),
@@ -142,22 +145,27 @@ test("a changed bit anywhere in an age file is refused", async (t) => {
   }
 });
 
-test("a changed ciphertext, tag or wrapped key in CMS is refused by OpenSSL", (t) => {
-  const who = holder(t, "P-256");
+test("a changed ciphertext, tag or wrapped key in CMS is refused, by OpenSSL, too", async (t) => {
+  const who = await createCertificate("P-256");
   const file = cmsFile(new X509Certificate(who.certificate).raw, Buffer.from("keys of a meter"));
-  t.is(openCms(who, file).toString(), "keys of a meter");
+  t.is((await readCms(t, file, who)).toString(), "keys of a meter");
   // The tag is last, the ciphertext before it, the wrapped key before its parameters.
   for (const fromEnd of [1, 16, 19, 33, 80, 95]) {
     const changed = new Uint8Array(file);
     changed[changed.length - fromEnd]! ^= 1;
-    t.throws(() => openCms(who, changed), undefined, `${fromEnd} from the end`);
+    await refusesCms(t, changed, who, `${fromEnd} from the end`);
+  }
+  for (const at of file.keys()) {
+    const changed = new Uint8Array(file);
+    changed[at]! ^= 1 << (at % 8);
+    t.throws(() => openCms(changed, who), undefined, `octet ${at}`);
   }
 });
 
 test("a key that cannot be used is refused by its code, and nothing is sealed", async (t) => {
   const engine = innerEngine();
   const meters = engine.meters(1, "wmbus");
-  const p521 = new X509Certificate(holder(t, "P-521").certificate).raw;
+  const p521 = new X509Certificate((await createCertificate("P-521")).certificate).raw;
   const kek = new Uint8Array(randomBytes(32));
   const { wrapped } = engine.engine.importRecipientKek(engine.ref, new Uint8Array(16).fill(8), kek);
   t.true(

@@ -201,3 +201,50 @@ onEveryDatabase(
     t.false((await showLink(db, silent.reference)).disclosed);
   },
 );
+
+onEveryDatabase(
+  "a new link waits until the exchange has ended the old one, whatever is due first",
+  async (t, db, location) => {
+    const { x, core } = await bothZones(t, db, location);
+    const old = await dispatch(core);
+    const second = await reissue(away(core), old.reference);
+    const third = await reissue(away(core), second.reference);
+    t.deepEqual([second.state, third.state], ["draft", "draft"]);
+    // The ends were put off further than the package, as after some failures.
+    const later = new Date(x.clock.now.getTime() + 60_000).toISOString();
+    const postponed = await db("link_outbox").where({ kind: "delete" }).update({ next_at: later });
+    t.is(postponed, 2);
+    wait(x, 30_000);
+    t.deepEqual(await pushOutbox(core), { pushed: 0, failed: 0 });
+    t.is((await showLink(db, third.reference)).state, "draft");
+    wait(x, 60_000);
+    for (let round = 0; round < 3; round++) {
+      await pushOutbox(core);
+    }
+    t.is((await showLink(db, third.reference)).state, "open");
+    await t.throwsAsync(collect(core, old.link, old.pin), { code: "LINK_REVOKED" });
+    t.is((await collect(core, third.link, third.pin)).bundle!.meters.length, 3);
+  },
+);
+
+onEveryDatabase(
+  "a claim that races a re-issue: whoever gets the old package is counted, whoever wins",
+  async (t, db, location) => {
+    const { core } = await bothZones(t, db, location);
+    for (let round = 0; round < 4; round++) {
+      const { reference, link, pin } = await dispatch(core);
+      const [claimed, issued] = await Promise.allSettled([
+        collect(core, link, pin),
+        reissue(core, reference),
+      ]);
+      await pullEvents(core);
+      const shown = await showLink(db, reference);
+      // The end may come between a claim and its answer: then nobody has it, and it is counted.
+      t.true(shown.disclosed || claimed.status === "rejected");
+      const { superseded } = issued.status === "fulfilled" ? issued.value : {};
+      t.is(superseded?.disclosed ?? true, shown.disclosed);
+      t.is(shown.state, issued.status === "fulfilled" ? "superseded" : "claimed");
+      await t.throwsAsync(collect(core, link, pin));
+    }
+  },
+);

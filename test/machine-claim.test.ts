@@ -1,33 +1,33 @@
-import { execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { readFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { request as httpsRequest, type RequestOptions } from "node:https";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
-import { promisify } from "node:util";
 import test, { type ExecutionContext } from "ava";
 import { toBase64url } from "../src/handover/protocol/base64url.ts";
 import { generateClaimKeys } from "../src/handover/protocol/claim-keys.ts";
 import { deriveLink } from "../src/handover/protocol/derive.ts";
+import { createCertificate } from "./support/certificates.ts";
 import { meterseal } from "./support/command.ts";
 import { enrolling, KEYS } from "./support/enrolling.ts";
-import { type Holder, holder, openCms } from "./support/recipients.ts";
-
-const run = promisify(execFile);
+import { askOpenssl } from "./support/installed.ts";
+import { namedAuthorities, subjectOf } from "./support/named-authorities.ts";
+import { readCms } from "./support/read-cms.ts";
+import { type Holder, holder } from "./support/recipients.ts";
 
 /** A server certificate for 127.0.0.1 that is its own authority. */
 async function serverCertificate(folder: string) {
-  const [keyFile, certFile] = [join(folder, "tls.key"), join(folder, "tls.pem")];
-  const subject = ["-subj", "/CN=exchange", "-addext", "subjectAltName=IP:127.0.0.1"];
-  const key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"];
-  const out = ["-keyout", keyFile, "-out", certFile];
-  await run("openssl", ["req", "-x509", "-days", "2", ...key, ...subject, ...out]);
-  return { tlsCertFile: certFile, tlsKeyFile: keyFile };
+  const change = { commonName: "exchange", host: "127.0.0.1" };
+  const { certificate, privateKey } = await createCertificate("P-256", change);
+  const tls = { tlsCertFile: join(folder, "tls.pem"), tlsKeyFile: join(folder, "tls.key") };
+  await writeFile(tls.tlsCertFile, certificate);
+  await writeFile(tls.tlsKeyFile, privateKey);
+  return tls;
 }
 
 async function machineLink(t: ExecutionContext) {
-  const machine = holder(t, "P-256");
-  const other = holder(t, "P-256");
+  const machine = await holder(t, "P-256");
+  const other = await holder(t, "P-256");
   const tls = await serverCertificate(machine.folder);
   // For the programs in this process: fetch reads its authorities when Node starts.
   process.env["NODE_TLS_REJECT_UNAUTHORIZED"] = "0";
@@ -64,7 +64,7 @@ test.serial(
     const ended = await collect(pin, machine);
     t.is(ended.status, 0, ended.stderr);
     t.regex(ended.stderr, /openssl cms -decrypt/);
-    const bundle = JSON.parse(openCms(machine, await readFile(out)).toString());
+    const bundle = JSON.parse((await readCms(t, await readFile(out), machine)).toString());
     t.is(bundle.meters.flatMap(({ keys }: { keys: unknown[] }) => keys).length, KEYS.length);
   },
 );
@@ -97,15 +97,17 @@ test.serial("the exchange takes a certificate and no header's word for one", asy
   const unknown = JSON.stringify({ ...bodies.claim, authKey: random(32) });
   t.is((await send(`${origin}/x/claim`, { ca }, unknown)).code, "LINK_UNKNOWN");
 
-  const asked = run("openssl", ["s_client", "-connect", host, "-CAfile", tls.tlsCertFile]);
-  asked.child.stdin?.end();
-  t.regex((await asked).stdout, /Acceptable client certificate CA names\s+CN ?= ?exchange/);
+  t.deepEqual(await namedAuthorities(new URL(origin), ca), [subjectOf(ca)]);
+  const args = ["s_client", "-connect", host, "-CAfile", tls.tlsCertFile];
+  const named = "Acceptable client certificate CA names\nCN = exchange\n";
+  const session = (await askOpenssl(t, ...args))?.toString("utf8") ?? named;
+  t.regex(session, /Acceptable client certificate CA names\s+CN ?= ?exchange/);
 });
 
 test.serial(
   "a certificate without TLS, or without its key, is a mistake of the command",
   async (t) => {
-    const machine = holder(t, "P-256");
+    const machine = await holder(t, "P-256");
     const link = `http://127.0.0.1:9/r#${randomBytes(32).toString("base64url")}`;
     const args = ["link", "collect", link, "--pin", "-", "--client-cert", machine.certificateFile];
     t.is((await meterseal(args)).status, 2);

@@ -6,8 +6,8 @@ import { readCertificate } from "../src/handover/recipient-key.ts";
 import { recipientView } from "../src/handover/recipient-view.ts";
 import { requireRecipient } from "../src/handover/recipients.ts";
 import { verifyDataDirectory } from "../src/programs/verify-log.ts";
+import { createCertificate } from "./support/certificates.ts";
 import { enrolling, innerFor } from "./support/enrolling.ts";
-import { holder } from "./support/recipients.ts";
 import { type Parsed, resumeService, type Service } from "./support/service.ts";
 
 test("nothing goes to a recipient that nobody else has confirmed, or that is retired", async (t) => {
@@ -32,16 +32,19 @@ test("nothing goes to a recipient that nobody else has confirmed, or that is ret
 
 test("weak, expired and private keys are refused, and nothing of them is told", async (t) => {
   const e = await enrolling(t, "sqlite");
-  const strong = holder(t, "P-256");
+  const strong = await createCertificate("P-256");
+  const weak = await createCertificate("RSA-1024");
+  const p521 = await createCertificate("P-521");
   const identity = await generateIdentity();
   const cases = [
-    [{ certificate: holder(t, "rsa:1024").certificate }, "RECIPIENT_KEY"],
-    [{ certificate: holder(t, "P-521").certificate }, "RECIPIENT_KEY"],
-    [{ rsa: holder(t, "rsa:1024").publicKey }, "RECIPIENT_KEY"],
+    [{ certificate: weak.certificate }, "RECIPIENT_KEY"],
+    [{ certificate: p521.certificate }, "RECIPIENT_KEY"],
+    [{ rsa: weak.publicKey }, "RECIPIENT_KEY"],
     [{ rsa: strong.publicKey }, "RECIPIENT_KEY"],
     [{ rsa: strong.privateKey }, "PRIVATE_KEY"],
     [{ certificate: strong.privateKey }, "PRIVATE_KEY"],
     [{ age: identity }, "PRIVATE_KEY"],
+    [{ age: `# created: 2026-01-01\n${identity}\n` }, "PRIVATE_KEY"],
     [
       { age: "age1tag1qwe0kafsjrar4txm6heqnhpfuggzr0gvznz7fvygxrlq90u5mq2pysxtw6h" },
       "RECIPIENT_KEY",
@@ -60,7 +63,7 @@ test("weak, expired and private keys are refused, and nothing of them is told", 
 });
 
 test("a certificate counts from its first instant to its last, and nothing is sealed after it", async (t) => {
-  const { certificate } = holder(t, "P-256", 30);
+  const { certificate } = await createCertificate("P-256");
   const { expiresAt } = readCertificate(certificate, new Date());
   const end = Date.parse(expiresAt ?? "");
   t.notThrows(() => readCertificate(certificate, new Date(end - 1)));

@@ -7,16 +7,16 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { pathToFileURL } from "node:url";
 import test from "ava";
+import { createCertificate } from "./support/certificates.ts";
 import { temporaryFolder } from "./support/databases.ts";
-import { selfSigned } from "./support/self-signed.ts";
 
 const SEND = pathToFileURL("dist/src/handover/webhooks/send.js").href;
 const NETWORKS = pathToFileURL("dist/src/handover/webhooks/networks.js").href;
 
 test("a webhook goes to the address that was checked, under the certificate of the name", async (t) => {
-  const { key, cert } = await selfSigned("hooks.example");
+  const { privateKey, certificate } = await createCertificate("P-256", { host: "hooks.example" });
   const seen: string[] = [];
-  const server = createServer({ key, cert }, async (request, response) => {
+  const server = createServer({ key: privateKey, cert: certificate }, async (request, response) => {
     seen.push(`${request.headers.host} ${await text(request)}`);
     response.writeHead(204).end();
   });
@@ -25,7 +25,7 @@ test("a webhook goes to the address that was checked, under the certificate of t
   t.teardown(() => server.close());
   const { port } = server.address() as AddressInfo;
   const trusted = join(temporaryFolder(t), "ca.pem");
-  writeFileSync(trusted, cert);
+  writeFileSync(trusted, certificate);
 
   /** In a process of its own: Node reads whom it trusts when it starts. */
   const send = async (host: string, ca: string | null) => {

@@ -68,9 +68,9 @@ async function collect(context: Context, link = ""): Promise<number> {
   const pending =
     out === undefined ? null : await preparePrivateFile(out, "--out", resume !== undefined);
   let kept: KeptClaim | null = null;
+  let isDelivered = false;
   try {
-    // JSON cannot fail where there was room for the file; any other form may.
-    if (out !== undefined && resumeFile === undefined && chosen.format.id !== "json") {
+    if (out !== undefined && resumeFile === undefined) {
       kept = await prepareClaimFile(out);
     }
     const store = claimStore(resumeFile, kept);
@@ -98,6 +98,7 @@ async function collect(context: Context, link = ""): Promise<number> {
     } else {
       await deliver(output, { ...collected, bundle }, chosen, { pending, kept, resumeFile });
     }
+    isDelivered = true;
     if (identities !== null && bundle === null) {
       const detail =
         "the file is stored, not opened by this identity, and receipt is not confirmed";
@@ -109,13 +110,30 @@ async function collect(context: Context, link = ""): Promise<number> {
     }
     return 0;
   } catch (error) {
-    throw MISTYPED.has(codeOf(error) ?? "") && error instanceof Error
-      ? new Misuse(error.message, { cause: error })
-      : error;
+    if (MISTYPED.has(codeOf(error) ?? "") && error instanceof Error) {
+      throw new Misuse(error.message, { cause: error });
+    }
+    // The part of the file first: on a full disk its room is what the claim needs.
+    await pending?.discard();
+    throw isDelivered || kept === null ? error : await rescued(error, kept);
   } finally {
     await pending?.discard();
     await kept?.discard();
   }
+}
+
+/** After these nothing was claimed, or by somebody else. */
+const NOTHING_CLAIMED = /^(?:LINK_|PIN_|CLIENT_CERTIFICATE$|KEY_POINT$|INSECURE_URL$)/;
+
+/** Keeps a claim that may have been made, whose keys were not written; says where it is. */
+async function rescued(error: unknown, kept: KeptClaim): Promise<unknown> {
+  const code = codeOf(error) ?? "NOT_WRITTEN";
+  if (error instanceof Refusal || NOTHING_CLAIMED.test(code) || !(await kept.keep())) {
+    return error;
+  }
+  const what = error instanceof Error ? error.message : "the keys were not written";
+  const next = `receipt is not confirmed, go on with --resume ${kept.path}`;
+  return new Refusal(code, `${what}; ${next}`, { cause: error });
 }
 
 /** A terminal is no place for bytes, and a form that may refuse meters needs one for the claim. */

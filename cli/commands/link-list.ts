@@ -4,31 +4,19 @@
  * @module
  */
 import { type Command, Option } from "commander";
+import { LINK_STATES } from "../../src/handover/context.ts";
 import { type Answer, pathOf } from "../client.ts";
 import { run } from "../context.ts";
 import { field, printList } from "../listing.ts";
 import { aligned } from "../table.ts";
 import { count, shortTime, show } from "../text.ts";
 
-const STATES = [
-  "draft",
-  "open",
-  "claimed",
-  "confirmed",
-  "expired",
-  "revoked",
-  "locked",
-  "lapsed",
-  "superseded",
-  "uncertain",
-];
-
 /** Adds the verbs `list` and `show` to the noun `link`. */
 export function addLinkList(noun: Command): void {
   noun
     .command("list")
     .description("list the links, without their secrets")
-    .addOption(new Option("--state <state>", "only those in this state").choices(STATES))
+    .addOption(new Option("--state <state>", "only those in this state").choices(LINK_STATES))
     .option("--customer <id>", "only this customer's")
     .option("--order <text>", "only those for the meters of this order")
     .action(

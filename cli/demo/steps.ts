@@ -6,12 +6,13 @@
  */
 import { collectLink } from "../../src/handover/collect.ts";
 import { HandoverError } from "../../src/handover/protocol/errors.ts";
-import { verifyDataDirectory } from "../../src/programs/verify-log.ts";
 import type { Output } from "../output.ts";
 import { type Account, demand, rate } from "./account.ts";
+import { auditSteps } from "./audit-steps.ts";
 import type { Answer, Deployment } from "./deployment.ts";
-import { editLog } from "./edited-log.ts";
 import { type CollectedMeter, type FreshFrame, freshFrame } from "./fresh-frames.ts";
+import { keepRunning } from "./kept.ts";
+import { lookAtPage } from "./page-step.ts";
 import { publishedFrames } from "./published.ts";
 
 export interface StepOptions {
@@ -75,6 +76,8 @@ export async function runSteps(
     return `${link.reference}: link for the mail, PIN for the phone`;
   });
 
+  await account.step("the collecting page", () => lookAtPage(link.link));
+
   await account.step("collect the keys", async () => {
     const start = performance.now();
     const collected = await collect(link);
@@ -97,7 +100,10 @@ export async function runSteps(
   });
 
   await decryptSteps(deployment, account, tokens, keys, published, options);
-  await auditSteps(deployment, account, tokens, options);
+  if (options.keep) {
+    await keepRunning(deployment, { customer, tokens }, options.output);
+  }
+  await auditSteps(deployment, account);
 }
 
 async function decryptSteps(
@@ -164,49 +170,6 @@ async function decryptSteps(
     const [row] = await decrypt([{ frame: bytes.toString("hex") }]);
     demand(["TAG_FAILED", "FRAME_CRC"].includes(row.error?.code), "a changed frame was accepted");
     return `refused: ${row.error.code}`;
-  });
-}
-
-async function auditSteps(
-  deployment: Deployment,
-  account: Account,
-  tokens: Tokens,
-  { keep, output }: StepOptions,
-): Promise<void> {
-  const { config } = deployment;
-  if (keep) {
-    await output.result({ ...deployment, process: undefined, config: undefined, tokens }, () => [
-      "",
-      `internal          ${deployment.internal}`,
-      `field             ${deployment.field}`,
-      `exchange          ${deployment.exchange}`,
-      `data              ${config.data}`,
-      `admin             ${deployment.admin}`,
-      ...ROLES.map((role) => `${role.padEnd(16)}  ${tokens[role]}`),
-      "",
-      "running until Ctrl-C, then the last steps follow",
-    ]);
-    await new Promise<void>((resolve) => {
-      process.once("SIGINT", () => resolve());
-      process.once("SIGTERM", () => resolve());
-    });
-  }
-  await account.step("stop", async () => {
-    demand((await deployment.stop()) === 0, "the service did not stop cleanly");
-    return "both programs ended, the last checkpoint is signed";
-  });
-
-  await account.step("verify the log", async () => {
-    const report = await verifyDataDirectory(config, {}, () => undefined);
-    demand(report.ok && report.unsigned === 0, "the log does not verify");
-    return `${report.size} entries, root ${report.root.slice(0, 12)}…, no problem found`;
-  });
-
-  await account.step("an edited log", async () => {
-    const { index, report } = await editLog(config);
-    const [first] = report.problems;
-    demand(!report.ok && first?.index === index, "the edited entry was not found");
-    return `found: entry ${first?.index}, ${first?.code}`;
   });
 }
 

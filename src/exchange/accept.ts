@@ -45,7 +45,7 @@ export async function acceptPackage(
   if (known !== null) {
     return await inStore(x, (trx) => acceptAgain(trx, known, putHash, x.now()));
   }
-  const place = await x.dayKeys.allot(x.now().toISOString().slice(0, 10));
+  const place = await freePlace(x, x.now().toISOString().slice(0, 10));
   try {
     const accepted = await acceptFirst(x, linkId, putHash, pushed, place);
     if (!accepted.created) {
@@ -58,6 +58,23 @@ export async function acceptPackage(
     x.leftKeys.some = true;
     throw error;
   }
+}
+
+/**
+ * A place that no link has had. A file that was lost, cut or put back from a copy on the same day
+ * starts anew in the middle of it: the end of an older link would erase the key of a newer one.
+ */
+async function freePlace(x: ExchangeContext, day: string): Promise<KeyPlace> {
+  const place = await x.dayKeys.allot(day);
+  const rows = x.db<Mailbox>("mailboxes");
+  const known = await guarded(() => rows.clone().where(place).first("key_at"));
+  if (known === undefined) {
+    return place;
+  }
+  const last = await guarded(() => rows.clone().where({ day }).max({ at: "key_at" }).first());
+  await x.dayKeys.erase(place);
+  await x.dayKeys.skip(day, Number(last?.at ?? 0));
+  return await x.dayKeys.allot(day);
 }
 
 async function acceptAgain(

@@ -15,8 +15,6 @@ import type { ExchangeContext } from "./context.ts";
 import { provenMailbox } from "./mailbox.ts";
 import { guarded } from "./store.ts";
 
-const ABSENT = new Uint8Array(32);
-
 /**
  * Refuses a client without the certificate that the link demands; changes and counts nothing, so
  * that whoever has link and PIN and no certificate cannot even lock it.
@@ -33,7 +31,8 @@ export async function demandCertificate(
   if (demanded === null) {
     return;
   }
-  if (!timingSafeEqual(presented(req, x.now()) ?? ABSENT, demanded)) {
+  const shown = presented(req, x.now());
+  if (shown === null || !timingSafeEqual(shown, demanded)) {
     const detail = "this link is for a machine: show its certificate";
     throw new Problem(403, "CLIENT_CERTIFICATE", detail);
   }

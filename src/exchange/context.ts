@@ -11,6 +11,7 @@ import type { HighWater } from "./high-water.ts";
 import type { LinkLimit } from "./limits.ts";
 import type { Refusals } from "./refusals.ts";
 import type { Resync } from "./resync.ts";
+import type { WalCutter } from "./wal-cutter.ts";
 
 export interface ExchangeContext {
   readonly db: Knex;
@@ -26,6 +27,7 @@ export interface ExchangeContext {
   readonly linkLimit: LinkLimit;
   readonly logger: Logger;
   readonly resync: Resync;
+  readonly wal: WalCutter;
   /** Keys of ended links that may still lie in the files: after a start, or a failure. */
-  readonly leftKeys: { some: boolean };
+  readonly leftKeys: { some: boolean; lookedAt: number };
 }

@@ -35,7 +35,7 @@ export interface Boxed {
   readonly header: Uint8Array;
 }
 
-export interface DayKeys extends Pick<SlotFile, "days" | "destroy" | "used"> {
+export interface DayKeys extends Pick<SlotFile, "days" | "destroy" | "skip" | "used"> {
   /** Draws the key of a link. */
   allot(day: string): Promise<KeyPlace>;
   /** Encrypts a share under its link's key: nonce ‖ ciphertext ‖ tag. */
@@ -64,6 +64,7 @@ export function openDayKeys(directory: string): DayKeys {
   return {
     days: slots.days,
     destroy: slots.destroy,
+    skip: slots.skip,
     used: slots.used,
     async allot(day) {
       return { day, key_at: await slots.append(day) };

@@ -33,6 +33,7 @@ import { pageRoute } from "./routes/page.ts";
 import { peekRoute } from "./routes/peek.ts";
 import { putPackageRoute } from "./routes/put-package.ts";
 import { sweep } from "./sweeper.ts";
+import { createWalCutter } from "./wal-cutter.ts";
 
 const SWEEP_SECONDS = 60;
 
@@ -62,7 +63,7 @@ export interface Exchange {
   readonly app: Express;
   /** One round of the sweeper, which also runs every minute. */
   sweep(): Promise<void>;
-  /** Stops the sweeper after its running round. */
+  /** Stops the sweeper after its running round; the database may be closed then. */
   close(): Promise<void>;
 }
 
@@ -81,7 +82,8 @@ export function createExchange(options: ExchangeOptions): Exchange {
     logger,
     resync: createResync(db, clock),
     linkLimit: linkLimit(),
-    leftKeys: { some: true },
+    wal: createWalCutter(db),
+    leftKeys: { some: true, lookedAt: 0 },
   };
   const sweeper = startSweeper(x);
   return {
@@ -89,7 +91,10 @@ export function createExchange(options: ExchangeOptions): Exchange {
     publicKey: key.publicKey,
     app: createApp(x, options),
     sweep: () => sweep(x),
-    close: () => sweeper.stop(),
+    async close() {
+      await sweeper.stop();
+      await x.wal.stop();
+    },
   };
 }
 

@@ -27,8 +27,10 @@ export interface FoundKey {
 }
 
 export interface SlotFile {
-  /** Draws a slot; answers where it lies. */
+  /** Draws a slot; answers where it lies. @throws when the file has lost a part of its day key */
   append(day: string): Promise<number>;
+  /** Leaves out the places up to `last`: the next slot lies behind it. */
+  skip(day: string, last: number): Promise<void>;
   /** Null when the file is not there or the slot is erased. */
   read(day: string, at: number | null): Promise<FoundKey | null>;
   /** Overwrites a slot; durable when it resolves. */
@@ -73,6 +75,13 @@ export function openSlots(folder: string): SlotFile {
           await withFile(path, APPEND, (file) => file.write(ERASED.subarray(gap)));
         }
       }
+    },
+    async skip(day, last) {
+      await withFile(join(folder, day), APPEND, async (file) => {
+        const { size } = await file.stat();
+        // Appended, not set by size: others may append meanwhile, and nothing of theirs is cut.
+        await file.write(Buffer.alloc(Math.max(0, last + KEY_LENGTH - size)));
+      });
     },
     async read(day, at) {
       return await withFile(join(folder, day), "r", async (file) => {
@@ -138,6 +147,11 @@ async function withFile<T>(
 
 async function appendSlot(file: FileHandle, slot: Buffer): Promise<number> {
   const { size } = await file.stat();
+  if (size < DAY_KEY_LENGTH) {
+    // What is appended here would be taken for the day key, and erased under other links.
+    const cut = new Error("share-keys: a day's file is shorter than its key");
+    throw Object.assign(cut, { code: "SHARE_KEY" });
+  }
   await file.write(slot);
   await file.datasync();
   // Others may have appended in between: ours is where its bytes are.

@@ -7,15 +7,11 @@
  * @module
  */
 import { Problem } from "../base/problem.ts";
-import { cutWal } from "../db/erase.ts";
 import type { Knex } from "../db/open.ts";
 import { inTransaction } from "../db/transaction.ts";
 import type { ExchangeContext } from "./context.ts";
 import type { KeyPlace } from "./day-keys.ts";
 import { endedIn } from "./ended.ts";
-
-const CUT_MS = 100;
-const waiting = new WeakSet<object>();
 
 /**
  * Runs `work` in one write transaction. The keys of links that ended in it are gone when this
@@ -37,22 +33,8 @@ export async function inStore<T>(
     }),
   );
   await eraseKeys(x, ended);
-  cutSoon(x);
+  x.wal.soon();
   return result;
-}
-
-/**
- * The keys are gone already, so the log may keep for a moment what nobody opens: one cut serves
- * all who end in that time, and claims do not wait for each other's.
- */
-function cutSoon(x: ExchangeContext): void {
-  if (!waiting.has(x.db)) {
-    waiting.add(x.db);
-    setTimeout(() => {
-      waiting.delete(x.db);
-      void cutWal(x.db);
-    }, CUT_MS).unref();
-  }
 }
 
 /** Erases keys after the commit; what does not succeed is left for the sweeper. */

@@ -15,6 +15,8 @@ import { eraseKeys, guarded, inStore } from "./store.ts";
 const DAY_GRACE_MS = 3_600_000;
 const NETWORK_DAYS_MS = 30 * 86_400_000;
 const BATCH = 500;
+/** Files put back from a copy, or left by another process that has crashed, come to nobody's ears. */
+const LOOK_EVERY_MS = 3_600_000;
 
 /** One round; rejects when the database does not answer. */
 export async function sweep(x: ExchangeContext): Promise<void> {
@@ -70,10 +72,12 @@ async function writeRefusals(x: ExchangeContext): Promise<void> {
  * came to be stored. Of today's nobody can say yet which are still on their way in.
  */
 async function eraseLeftKeys(x: ExchangeContext): Promise<void> {
-  if (!x.leftKeys.some) {
+  const now = x.now().getTime();
+  if (!x.leftKeys.some && now - x.leftKeys.lookedAt < LOOK_EVERY_MS) {
     return;
   }
   x.leftKeys.some = false;
+  x.leftKeys.lookedAt = now;
   try {
     for (const day of await x.dayKeys.days()) {
       const used = await x.dayKeys.used(day);

@@ -94,16 +94,17 @@ export async function collectLink(options: CollectOptions): Promise<Collected> {
   };
 }
 
-const REFUSED: Readonly<Record<string, HandoverErrorCode>> = {
-  confirmed: "LINK_CONFIRMED",
-  expired: "LINK_EXPIRED",
-  revoked: "LINK_REVOKED",
-  locked: "LINK_LOCKED",
-  lapsed: "LINK_LAPSED",
-};
+/** A map: the state is the exchange's word, and an object knows `constructor` too. */
+const REFUSED: ReadonlyMap<string, HandoverErrorCode> = new Map([
+  ["confirmed", "LINK_CONFIRMED"],
+  ["expired", "LINK_EXPIRED"],
+  ["revoked", "LINK_REVOKED"],
+  ["locked", "LINK_LOCKED"],
+  ["lapsed", "LINK_LAPSED"],
+]);
 
 function demandCollectable({ state, header, headerBytes }: Waiting, resuming: boolean) {
-  const code = state === "claimed" && !resuming ? "LINK_COLLECTED" : REFUSED[state];
+  const code = state === "claimed" && !resuming ? "LINK_COLLECTED" : REFUSED.get(state);
   if (code !== undefined) {
     throw new HandoverError(code, `link: cannot be collected any more, it is ${state}`);
   }

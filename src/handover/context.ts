@@ -20,7 +20,7 @@ export interface ExchangePeer {
 export interface HandoverContext {
   readonly db: Knex;
   readonly activity: Activity;
-  readonly keystore: Pick<Keystore, "seal" | "sign">;
+  readonly keystore: Pick<Keystore, "seal" | "sign" | "mac">;
   readonly clock: () => Date;
   readonly exchange: ExchangePeer;
   /** Public half of the service key `intake`. */
@@ -31,17 +31,20 @@ export interface HandoverContext {
   readonly notifies: boolean;
 }
 
-export type LinkState =
-  | "draft"
-  | "open"
-  | "claimed"
-  | "confirmed"
-  | "expired"
-  | "revoked"
-  | "locked"
-  | "lapsed"
-  | "superseded"
-  | "uncertain";
+export const LINK_STATES = [
+  "draft",
+  "open",
+  "claimed",
+  "confirmed",
+  "expired",
+  "revoked",
+  "locked",
+  "lapsed",
+  "superseded",
+  "uncertain",
+] as const;
+
+export type LinkState = (typeof LINK_STATES)[number];
 
 export interface LinkRow {
   readonly number: number;
@@ -86,4 +89,6 @@ export interface LinkRow {
   /** Id of the enrolled recipient, or null. */
   readonly enrolled: string | null;
   readonly order_ref: string | null;
+  /** Over what it was made of; null for links of a release before. */
+  readonly seal: Buffer | null;
 }

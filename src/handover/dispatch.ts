@@ -12,9 +12,9 @@ import { encodeAccessSet, type KeyUse } from "../activity/access-set.ts";
 import type { Actor, EntryDraft } from "../activity/entry.ts";
 import { saltedHash } from "../activity/salted.ts";
 import { Problem } from "../base/problem.ts";
-import type { Knex } from "../db/open.ts";
 import type { HandoverContext, LinkState } from "./context.ts";
 import { isTrusted } from "./exchange-state.ts";
+import { sealLink } from "./link-seal.ts";
 import { pushOutbox } from "./outbox.ts";
 import { keyName } from "./protocol/chain.ts";
 import { linkShortId } from "./protocol/derive.ts";
@@ -23,6 +23,7 @@ import { issuerFingerprint } from "./protocol/package.ts";
 import { pullEvents } from "./pull.ts";
 import { putBody } from "./put-body.ts";
 import type { EnrolledRecipient } from "./recipient-seal.ts";
+import { demandInForce } from "./recipients.ts";
 import { newReference } from "./reference.ts";
 import { type Superseded, supersede } from "./supersede.ts";
 
@@ -62,7 +63,7 @@ export interface Dispatched {
  * Seals keys for a recipient, records it, and pushes the package to the exchange.
  *
  * @throws {@link Problem} 503 `EXCHANGE_UNTRUSTED` when the exchange has shown a forked chain;
- *   what `supersede` throws
+ *   what `demandInForce` and `supersede` throw
  */
 export async function dispatchLink(
   x: HandoverContext,
@@ -86,12 +87,25 @@ export async function dispatchLink(
   const windowSeconds = request.windowSeconds ?? WINDOW_SECONDS;
   const certificate = request.recipient?.clientCertificate ?? null;
   const body = await putBody(sealed, expiresAt, windowSeconds, certificate);
-  const draft = { ...request, sealed, reference, createdAt, expiresAt, body };
+  const draft = { ...request, sealed, reference, createdAt, expiresAt };
   const salts = { recipient: randomBytes(16), purpose: randomBytes(16) };
+  const parts = encodeAccessSet(draft.keys);
+  const accessSet = JSON.stringify(parts);
+  const row = linkRow(keyName(x.exchange.publicKey), draft, salts);
+  const seal = await sealLink(x.keystore, row, accessSet);
   const { supersedes } = request;
   const { result: ended } = await x.activity.commit(async (trx) => {
-    const parts = encodeAccessSet(draft.keys);
-    await insertLink(trx, keyName(x.exchange.publicKey), draft, salts, parts);
+    if (draft.recipient) {
+      await demandInForce(trx, draft.recipient.id);
+    }
+    await trx("links").insert({ ...row, seal });
+    await trx("link_meters").insert({ link_id: row.link_id, access_set: accessSet });
+    await trx("link_outbox").insert({
+      link_id: row.link_id,
+      kind: "put",
+      body,
+      next_at: createdAt,
+    });
     const entries = dispatchEntries(draft, salts, parts);
     if (supersedes === undefined) {
       return { entries, result: null };
@@ -100,20 +114,20 @@ export async function dispatchLink(
     const { linkId, entry } = await supersede(trx, x, supersedes, next, request.actor);
     return { entries: [...entries, entry], result: linkId };
   });
-  // Durable from here on. The old link dies first: never are both alive at the exchange.
+  // Durable from here on. The old link dies first; until it has, the outbox keeps the new one.
   if (ended !== null) {
     await endAtExchange(x, ended);
   }
   // A push that fails leaves a draft that is pushed again later.
   await pushOutbox(x, sealed.linkId).catch(() => null);
-  const row = await x.db("links").where({ reference }).first("state");
+  const { state } = await x.db("links").where({ reference }).first("state");
   return {
     link: formatLink(x.exchange.publicUrl, sealed.fragment),
     pin: sealed.pin,
     reference,
     expiresAt,
     issuer: issuerFingerprint(x.issuerPublicKey),
-    state: row.state,
+    state,
     ...(supersedes === undefined ? {} : { superseded: await endedLink(x, supersedes.reference) }),
   };
 }
@@ -136,7 +150,6 @@ interface Draft extends DispatchRequest {
   readonly reference: string;
   readonly createdAt: string;
   readonly expiresAt: string;
-  readonly body: Buffer;
 }
 
 type AccessSet = ReturnType<typeof encodeAccessSet>;
@@ -146,17 +159,10 @@ interface Salts {
   readonly purpose: Buffer;
 }
 
-async function insertLink(
-  trx: Knex.Transaction,
-  exchange: string,
-  draft: Draft,
-  salts: Salts,
-  accessSet: AccessSet,
-): Promise<void> {
+function linkRow(exchange: string, draft: Draft, salts: Salts) {
   const { seal, customer, sealed, reference, createdAt, expiresAt } = draft;
-  const linkId = Buffer.from(sealed.linkId);
-  await trx("links").insert({
-    link_id: linkId,
+  return {
+    link_id: Buffer.from(sealed.linkId),
     reference,
     short_id: linkShortId(sealed.linkId),
     exchange,
@@ -176,14 +182,7 @@ async function insertLink(
     expires_at: expiresAt,
     order_ref: draft.order ?? null,
     supersedes: draft.supersedes?.reference ?? null,
-  });
-  await trx("link_meters").insert({ link_id: linkId, access_set: JSON.stringify(accessSet) });
-  await trx("link_outbox").insert({
-    link_id: linkId,
-    kind: "put",
-    body: draft.body,
-    next_at: createdAt,
-  });
+  };
 }
 
 function dispatchEntries(draft: Draft, salts: Salts, parts: AccessSet): EntryDraft[] {

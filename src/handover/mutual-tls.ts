@@ -7,7 +7,7 @@
  * @module
  */
 import { request } from "node:https";
-import type { Send, WireAnswer } from "./protocol/collect-body.ts";
+import { answerMeter, type Send, type WireAnswer } from "./protocol/collect-body.ts";
 import { HandoverError } from "./protocol/errors.ts";
 
 const SILENCE_MS = 60_000;
@@ -28,6 +28,9 @@ export function withCertificate(identity: ClientIdentity): Send {
     try {
       return await post(url, json, identity);
     } catch (cause) {
+      if (cause instanceof HandoverError) {
+        throw cause;
+      }
       throw new HandoverError("EXCHANGE_UNAVAILABLE", "exchange: does not answer", { cause });
     }
   };
@@ -45,7 +48,16 @@ function post(url: string, json: string, identity: ClientIdentity): Promise<Wire
     sent.once("error", reject);
     sent.once("response", (response) => {
       const chunks: Buffer[] = [];
-      response.on("data", (chunk: Buffer) => chunks.push(chunk));
+      const meter = answerMeter(url);
+      response.on("data", (chunk: Buffer) => {
+        try {
+          meter(chunk.length);
+          chunks.push(chunk);
+        } catch (error) {
+          reject(error);
+          sent.destroy();
+        }
+      });
       response.once("error", reject);
       response.once("end", () => {
         const text = Buffer.concat(chunks).toString("utf8");

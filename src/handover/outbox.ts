@@ -44,6 +44,7 @@ export async function pushOutbox(x: HandoverContext, only?: Uint8Array): Promise
   const due = x.db<OutboxRow>("link_outbox").where("next_at", "<=", x.clock().toISOString());
   const mine = only === undefined ? due : due.where({ link_id: Buffer.from(only) });
   const keys: Pick<OutboxRow, "link_id" | "kind">[] = await mine
+    .whereNotIn("link_id", whileOldOnesLive(x.db))
     .orderBy("next_at")
     .limit(BATCH)
     .select("link_id", "kind");
@@ -54,6 +55,18 @@ export async function pushOutbox(x: HandoverContext, only?: Uint8Array): Promise
     }
   }
   return result;
+}
+
+/**
+ * Re-issued links of which the one before has not been ended at the exchange yet: both would open.
+ * Their own end waits, too, so that the rule holds along a chain of re-issues.
+ */
+function whileOldOnesLive(db: Knex): Knex.QueryBuilder {
+  return db("link_outbox as end")
+    .join("links as old", "old.link_id", "end.link_id")
+    .join("links as fresh", "fresh.reference", "old.superseded_by")
+    .where("end.kind", "delete")
+    .select("fresh.link_id");
 }
 
 async function pushOne(x: HandoverContext, row: OutboxRow): Promise<boolean> {

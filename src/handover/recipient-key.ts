@@ -7,7 +7,14 @@
  *
  * @module
  */
-import { createHash, createPublicKey, type KeyObject, X509Certificate } from "node:crypto";
+import {
+  constants,
+  createHash,
+  createPublicKey,
+  type KeyObject,
+  publicEncrypt,
+  X509Certificate,
+} from "node:crypto";
 import { Problem } from "../base/problem.ts";
 import { decodeBech32 } from "./bech32.ts";
 
@@ -26,12 +33,15 @@ export interface RecipientKey {
 
 /** Below: refused. Below the second: warned of (BSI TR-02102-1). */
 const RSA_BITS = { least: 2048, recommended: 3072 };
+/** FIPS 186-5 §A.1.1. With an exponent of 1 the ciphertext would be the padded key itself. */
+const EXPONENT = { over: 2n ** 16n, under: 2n ** 256n };
 const CURVES: ReadonlySet<string | undefined> = new Set(["prime256v1", "secp384r1"]);
 
 /** @throws {@link Problem} 400 `RECIPIENT_KEY`, `PRIVATE_KEY` */
 export function readAgeRecipient(text: string): RecipientKey {
   const plain = text.trim().toLowerCase();
-  if (plain.startsWith("age-secret-key-")) {
+  // Anywhere: an identity file begins with comments.
+  if (plain.includes("age-secret-key-")) {
     throw privateKey("/age");
   }
   if (ageBytes(plain) === null) {
@@ -51,13 +61,17 @@ export function ageBytes(text: string): Uint8Array | null {
 
 /** @throws {@link Problem} 400 `RECIPIENT_KEY`, `PRIVATE_KEY`, `CERTIFICATE_TIME` */
 export function readCertificate(pem: string, now: Date, pointer = "/certificate"): RecipientKey {
-  const certificate = parsed(pem, pointer, () => new X509Certificate(pem));
+  const { certificate, publicKey } = parsed(pem, pointer, () => {
+    const read = new X509Certificate(pem);
+    // Read here, because its key is parsed no sooner than it is asked for.
+    return { certificate: read, publicKey: read.publicKey };
+  });
   const from = new Date(certificate.validFrom);
   const to = new Date(certificate.validTo);
   if (!(from.getTime() <= now.getTime() && now.getTime() < to.getTime())) {
     throw new Problem(400, "CERTIFICATE_TIME", "the certificate is not valid now", pointer);
   }
-  const warnings = demandStrength(certificate.publicKey, pointer);
+  const warnings = demandStrength(publicKey, pointer);
   const key = new Uint8Array(certificate.raw);
   return {
     kind: "cms",
@@ -98,7 +112,7 @@ export function grouped(bytes: Uint8Array): string {
 
 function demandStrength(key: KeyObject, pointer: string): string[] {
   const { modulusLength = 0, namedCurve } = key.asymmetricKeyDetails ?? {};
-  if (key.asymmetricKeyType === "rsa" && modulusLength >= RSA_BITS.least) {
+  if (key.asymmetricKeyType === "rsa" && modulusLength >= RSA_BITS.least && encrypts(key)) {
     return modulusLength < RSA_BITS.recommended
       ? [`RSA of ${modulusLength} bits: BSI TR-02102-1 asks for ${RSA_BITS.recommended}`]
       : [];
@@ -106,7 +120,23 @@ function demandStrength(key: KeyObject, pointer: string): string[] {
   if (key.asymmetricKeyType === "ec" && CURVES.has(namedCurve)) {
     return [];
   }
-  throw unusable("expected RSA of at least 2048 bits, P-256 or P-384", pointer);
+  const strong = `RSA of at least ${RSA_BITS.least} bits with an odd exponent above 65536`;
+  throw unusable(`expected ${strong}, P-256 or P-384`, pointer);
+}
+
+/** Not every pair of numbers is a key: what cannot be used is refused before anybody waits for it. */
+function encrypts(key: KeyObject): boolean {
+  const { publicExponent: e = 0n } = key.asymmetricKeyDetails ?? {};
+  if (!(EXPONENT.over < e && e < EXPONENT.under && e % 2n === 1n)) {
+    return false;
+  }
+  try {
+    const padding = constants.RSA_PKCS1_OAEP_PADDING;
+    publicEncrypt({ key, padding, oaepHash: "sha256" }, new Uint8Array(32));
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function parsed<T>(pem: string, pointer: string, parse: () => T): T {

@@ -91,10 +91,11 @@ export async function confirmRecipient(
   if (row.confirmed_at !== null) {
     return row;
   }
-  return await change(deps, by, "recipient.confirmed", {
-    ...row,
-    confirmed_at: timestamp(deps.clock()),
-  });
+  const confirmed_at = timestamp(deps.clock());
+  return (
+    (await change(deps, by, "recipient.confirmed", row, { confirmed_at })) ??
+    (await confirmRecipient(deps, by, id, fingerprint))
+  );
 }
 
 /** Ends a recipient: no new package goes to it. @throws {@link Problem} 404 `RECIPIENT_UNKNOWN` */
@@ -107,10 +108,11 @@ export async function retireRecipient(
   if (row.retired_at !== null) {
     return row;
   }
-  const retired = await change(deps, by, "recipient.retired", {
-    ...row,
-    retired_at: timestamp(deps.clock()),
-  });
+  const retired_at = timestamp(deps.clock());
+  const retired = await change(deps, by, "recipient.retired", row, { retired_at });
+  if (retired === null) {
+    return await retireRecipient(deps, by, id);
+  }
   deps.retired.add(id);
   return retired;
 }
@@ -143,6 +145,18 @@ export async function requireRecipient(
   return row;
 }
 
+/**
+ * In the transaction that permits a disclosure: sealing may have taken its time.
+ *
+ * @throws {@link Problem} 409 `RECIPIENT_RETIRED`
+ */
+export async function demandInForce(trx: Knex.Transaction, id: string): Promise<void> {
+  const row = await trx("recipients").where({ id }).forUpdate().first("retired_at");
+  if (row?.retired_at !== null) {
+    throw retiredProblem("/recipient");
+  }
+}
+
 function storedKey({ kind, key, fingerprint, expiresAt }: RecipientKey) {
   return { kind, key, fingerprint, expires_at: expiresAt };
 }
@@ -153,24 +167,31 @@ async function storedKek(
   uid: Uint8Array,
   kek: Uint8Array,
 ) {
-  const { wrapped, check } = await keystore.importRecipientKek(customer.key, uid, kek);
-  kek.fill(0);
+  const { wrapped, check } = await keystore
+    .importRecipientKek(customer.key, uid, kek)
+    .finally(() => kek.fill(0));
   return { kind: "aes-kwp", key: wrapped, fingerprint: grouped(check), expires_at: null } as const;
 }
 
+/** Null when somebody was faster: then the row is judged anew. */
 async function change(
   { activity, keystore }: RecipientDeps,
   by: Actor,
   action: "recipient.confirmed" | "recipient.retired",
-  changed: RecipientRow,
-): Promise<RecipientRow> {
-  const row = await sealRow(keystore, changed);
-  await activity.commit(async (trx) => {
-    const { confirmed_at, retired_at, seal } = row;
-    await trx("recipients").where({ id: row.id }).update({ confirmed_at, retired_at, seal });
-    return { entries: [entry(by, action, namesOf(row))], result: null };
+  before: RecipientRow,
+  moved: Partial<Pick<RecipientRow, "confirmed_at" | "retired_at">>,
+): Promise<RecipientRow | null> {
+  const row = await sealRow(keystore, { ...before, ...moved });
+  const { result } = await activity.commit(async (trx) => {
+    const { id, confirmed_at, retired_at, seal } = row;
+    const changed = await trx("recipients")
+      .where({ id, seal: before.seal })
+      .update({ confirmed_at, retired_at, seal });
+    return changed === 1
+      ? { entries: [entry(by, action, namesOf(row))], result: row }
+      : { entries: [], result: null };
   });
-  return row;
+  return result;
 }
 
 async function knownRow({ db, keystore }: RecipientDeps, id: string): Promise<RecipientRow> {

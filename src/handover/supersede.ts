@@ -13,6 +13,7 @@ import { Problem } from "../base/problem.ts";
 import { noteErasure } from "../db/erase.ts";
 import type { Knex } from "../db/open.ts";
 import type { HandoverContext, LinkRow, LinkState } from "./context.ts";
+import { demandSealed } from "./link-seal.ts";
 import { pullEvents } from "./pull.ts";
 
 /**
@@ -51,7 +52,7 @@ export interface Reissue {
  * Reads what a link was made of.
  *
  * @throws {@link Problem} 404 `LINK_UNKNOWN`; 409 `LINK_COLLECTED`, `LINK_CLOSED`,
- *   `LINK_FORGOTTEN`
+ *   `LINK_FORGOTTEN`, `LINK_CHANGED`
  */
 export async function readReissue(x: HandoverContext, old: Superseded): Promise<Reissue> {
   const { db } = x;
@@ -60,15 +61,15 @@ export async function readReissue(x: HandoverContext, old: Superseded): Promise<
   const row = demandReissuable(await db<LinkRow>("links").where(wanted(old)).first());
   const { recipient, purpose, link_id } = row;
   const stored = await db("link_meters").where({ link_id }).first("access_set");
-  const parts: unknown = JSON.parse(stored?.access_set ?? "null");
-  const uses = Array.isArray(parts) ? parts.map(decodeAccessSet) : [null];
-  if (recipient === null || purpose === null || uses.includes(null)) {
+  if (recipient === null || purpose === null || stored === undefined) {
     throw new Problem(409, "LINK_FORGOTTEN", "what the link was made of is not known any more");
   }
+  await demandSealed(x.keystore, row, stored.access_set);
+  const parts: readonly unknown[] = JSON.parse(stored.access_set);
   const lifetime = Date.parse(row.expires_at) - Date.parse(row.created_at);
   return {
     customer: row.customer,
-    numbers: uses.flatMap((part) => (part ?? []).map(({ number }) => number)),
+    numbers: parts.flatMap((part) => (decodeAccessSet(part) ?? []).map(({ number }) => number)),
     to: recipient,
     purpose,
     enrolled: row.enrolled,

@@ -6,6 +6,8 @@
 import { z } from "zod";
 import { parseExpiry } from "../base/clock.ts";
 import { Problem } from "../base/problem.ts";
+import { LINK_STATES } from "../handover/context.ts";
+import { typedText } from "./parse.ts";
 
 /** By name: an order or `all` does without a list. */
 const MAX_METERS = 100_000;
@@ -23,8 +25,8 @@ export const NewLink = z
     all: z.literal(true).optional(),
     meters: meters.optional(),
     order: z.string().min(1).max(200).optional(),
-    to: z.string().trim().min(1).max(200),
-    purpose: z.string().trim().min(1).max(500),
+    to: typedText(200),
+    purpose: typedText(500),
     expires: expires.default("7d"),
     recipient: z.string().max(64).optional(),
   })
@@ -41,20 +43,7 @@ export const Reissue = z.strictObject({ expires: expires.optional() });
 export const LinkListQuery = z.strictObject({
   customer: z.string().max(64).optional(),
   order: z.string().max(200).optional(),
-  state: z
-    .enum([
-      "draft",
-      "open",
-      "claimed",
-      "confirmed",
-      "expired",
-      "revoked",
-      "locked",
-      "lapsed",
-      "superseded",
-      "uncertain",
-    ])
-    .optional(),
+  state: z.enum(LINK_STATES).optional(),
   after: z.string().max(64).optional(),
   limit: z.coerce.number().int().min(1).max(1000).default(100),
 });

@@ -42,6 +42,20 @@ export async function parseBody<S extends z.ZodType>(
   return parseValue(schema, parseJson(text));
 }
 
+/**
+ * Text that people type and read: PostgreSQL holds no NUL, and canonical JSON no lone surrogate
+ * (RFC 8785 §3.2.2.2).
+ */
+export const typedText = (max: number) =>
+  z
+    .string()
+    .trim()
+    .min(1)
+    .max(max)
+    .refine((text) => !/\p{Cs}/u.test(text) && !text.includes("\0"), {
+      message: "expected text without NUL and without half a surrogate pair",
+    });
+
 /** `after` and `limit` of a list. */
 export const PageQuery = {
   after: z.coerce.number().int().min(-1).optional(),

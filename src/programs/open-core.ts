@@ -18,6 +18,7 @@ import { kindOf } from "../base/logger.ts";
 import { coreDatabase, headStoreFile, rootKeyFile } from "../base/paths.ts";
 import { migrateCore } from "../db/core/migrations.ts";
 import { type Knex, openDatabase } from "../db/open.ts";
+import { addLinkSeal } from "../handover/link-seal.ts";
 import { retiredRecipients } from "../handover/recipient-audit.ts";
 import { createRecipientTable } from "../handover/recipient-rows.ts";
 import type { RetiredRecipients } from "../handover/recipient-view.ts";
@@ -41,6 +42,7 @@ export async function migrate(db: Knex): Promise<void> {
     { name: "004-handover", up: createHandoverTables },
     { name: "009-sender", up: createSenderTables },
     { name: "010-recipients", up: createRecipientTable },
+    { name: "011-link-seal", up: addLinkSeal },
   ]);
 }
 

@@ -13,6 +13,7 @@ import {
   type DispatchRequest,
   dispatchLink,
 } from "../../src/handover/dispatch.ts";
+import { addLinkSeal } from "../../src/handover/link-seal.ts";
 import { createHandoverTables, createSenderTables } from "../../src/handover/tables.ts";
 import type { TestExchange } from "./exchange.ts";
 import { sealRequest } from "./sealer.ts";
@@ -37,6 +38,7 @@ export async function startCore(
     });
     await createHandoverTables(db);
     await createSenderTables(db);
+    await addLinkSeal(db);
   }
   const entries = async () =>
     (await db("lines").orderBy("n")).map(({ entry }) => JSON.parse(entry) as EntryDraft);

@@ -1,19 +1,12 @@
 /**
- * Makes key files as makers do, with `node:crypto` and `pkijs` instead of the code under test.
+ * Makes key files as makers do, with `node:crypto` and `xml-crypto` instead of the code under test.
  *
  * @module
  */
-import {
-  createCipheriv,
-  createPrivateKey,
-  createSign,
-  webcrypto,
-  X509Certificate,
-} from "node:crypto";
-import { Integer, Utf8String } from "asn1js";
+import { createCipheriv, createSign } from "node:crypto";
 import { zipSync } from "fflate";
-import { AttributeTypeAndValue, Certificate } from "pkijs";
 import { SignedXml } from "xml-crypto";
+import type { TestCertificate } from "./certificates.ts";
 
 /** A meter of a KEM file; the key is a DEK. */
 export interface KemMeter {
@@ -58,50 +51,6 @@ export function zipKem(text: string, name = "363A6D7848DF4882.kem"): Uint8Array 
   return zipSync({ [name]: encode(text), "meter_information_file.xsd": encode("<schema/>") });
 }
 
-/** A private key and its self-signed certificate, PEM. */
-export interface Identity {
-  readonly key: string;
-  readonly certificate: string;
-  /** SHA-256 of the certificate, hex. */
-  readonly fingerprint: string;
-}
-
-const ALGORITHMS = {
-  rsa: {
-    name: "RSASSA-PKCS1-v1_5",
-    hash: "SHA-256",
-    modulusLength: 2048,
-    publicExponent: Uint8Array.of(1, 0, 1),
-  },
-  ec: { name: "ECDSA", namedCurve: "P-256" },
-};
-
-/** Makes a pair of keys and a certificate of its own for them. */
-export async function makeIdentity(name: string, kind: "rsa" | "ec"): Promise<Identity> {
-  const { subtle } = webcrypto;
-  const keys = await subtle.generateKey(ALGORITHMS[kind], true, ["sign", "verify"]);
-  const { privateKey, publicKey } = keys as webcrypto.CryptoKeyPair;
-  const certificate = new Certificate();
-  certificate.version = 2;
-  certificate.serialNumber = new Integer({ value: 4711 });
-  for (const party of [certificate.issuer, certificate.subject]) {
-    const value = new Utf8String({ value: name });
-    party.typesAndValues.push(new AttributeTypeAndValue({ type: "2.5.4.3", value }));
-  }
-  certificate.notBefore.value = new Date("2020-01-01T00:00:00Z");
-  certificate.notAfter.value = new Date("2049-01-01T00:00:00Z");
-  await certificate.subjectPublicKeyInfo.importKey(publicKey);
-  await certificate.sign(privateKey, "SHA-256");
-  const made = new X509Certificate(Buffer.from(certificate.toSchema(true).toBER()));
-  const pkcs8 = Buffer.from(await subtle.exportKey("pkcs8", privateKey));
-  const key = createPrivateKey({ key: pkcs8, format: "der", type: "pkcs8" });
-  return {
-    key: String(key.export({ type: "pkcs8", format: "pem" })),
-    certificate: made.toString(),
-    fingerprint: made.fingerprint256.replaceAll(":", "").toLowerCase(),
-  };
-}
-
 export interface SigningOptions {
   readonly algorithm?: string;
   readonly digest?: string;
@@ -118,11 +67,15 @@ export const ENVELOPED = "http://www.w3.org/2000/09/xmldsig#enveloped-signature"
 export const RSA_SHA256 = "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256";
 
 /** Signs a document, enveloped, the signature last in its root. */
-export function signXml(xml: string, identity: Identity, options: SigningOptions = {}): string {
+export function signXml(
+  xml: string,
+  signer: TestCertificate,
+  options: SigningOptions = {},
+): string {
   const { withCertificate = true } = options;
   const signed = new SignedXml({
-    privateKey: identity.key,
-    ...(withCertificate ? { publicCert: identity.certificate } : {}),
+    privateKey: signer.privateKey,
+    ...(withCertificate ? { publicCert: signer.certificate } : {}),
     signatureAlgorithm: options.algorithm ?? RSA_SHA256,
     canonicalizationAlgorithm: options.canonicalization ?? EXCLUSIVE,
   });
@@ -137,17 +90,17 @@ export function signXml(xml: string, identity: Identity, options: SigningOptions
 }
 
 /** Base64 of a certificate, as XML carries it. */
-export function derOf({ certificate }: Identity): string {
+export function derOf({ certificate }: TestCertificate): string {
   return certificate.replace(/-----[^-]+-----|\s/g, "");
 }
 
 /** The library cannot sign with curves: the value is replaced by one that `node:crypto` makes. */
-export function signXmlByCurve(xml: string, rsa: Identity, ec: Identity): string {
+export function signXmlByCurve(xml: string, rsa: TestCertificate, ec: TestCertificate): string {
   const signed = signXml(xml, rsa)
     .replace(RSA_SHA256, RSA_SHA256.replace("rsa", "ecdsa"))
     .replace(/(?<=<X509Certificate>).*(?=<\/X509C)/s, derOf(ec));
   const signer = createSign("sha256").update(canonicalInfo(signed));
-  const value = signer.sign({ key: ec.key, dsaEncoding: "ieee-p1363" }, "base64");
+  const value = signer.sign({ key: ec.privateKey, dsaEncoding: "ieee-p1363" }, "base64");
   return signed.replace(/(?<=<SignatureValue>).*(?=<\/SignatureValue>)/s, value);
 }
 

@@ -1,64 +1,32 @@
 /**
- * Recipients for tests: key pairs and certificates by OpenSSL, and a second reading of each kind
- * of inner layer.
+ * Recipients for tests: their keys and certificates as files, and a second reading of documents
+ * of wrapped keys.
  *
  * @module
  */
-import { execFileSync } from "node:child_process";
-import { constants, createPrivateKey, privateDecrypt } from "node:crypto";
-import { readFileSync, writeFileSync } from "node:fs";
+import { constants, createCipheriv, createPrivateKey, privateDecrypt } from "node:crypto";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { aeskwp } from "@noble/ciphers/aes.js";
 import type { ExecutionContext } from "ava";
+import { createCertificate, type KeyForm, type TestCertificate } from "./certificates.ts";
 import { temporaryFolder } from "./databases.ts";
 
-export type KeyForm = "rsa:2048" | "rsa:3072" | "rsa:1024" | "P-256" | "P-384" | "P-521";
-
-export interface Holder {
+export interface Holder extends TestCertificate {
   readonly folder: string;
   readonly keyFile: string;
   readonly certificateFile: string;
-  /** PEM. */
-  readonly certificate: string;
-  readonly publicKey: string;
-  readonly privateKey: string;
 }
 
-/** Draws a key pair and a self-signed certificate. */
-export function holder(t: ExecutionContext, form: KeyForm, days = 30): Holder {
+/** Draws a key pair with its certificate, and keeps both as files. */
+export async function holder(t: ExecutionContext, form: KeyForm): Promise<Holder> {
   const folder = temporaryFolder(t);
+  const made = await createCertificate(form);
   const keyFile = join(folder, "key.pem");
   const certificateFile = join(folder, "certificate.pem");
-  const key = form.startsWith("rsa:")
-    ? ["-newkey", form]
-    : ["-newkey", "ec", "-pkeyopt", `ec_paramgen_curve:${form}`];
-  const subject = ["-subj", "/C=DE/O=Stadtwerke Ü/CN=head-end"];
-  const args = ["req", "-x509", ...key, "-nodes", "-utf8", "-days", String(days), ...subject];
-  execFileSync("openssl", [...args, "-keyout", keyFile, "-out", certificateFile], {
-    stdio: "ignore",
-  });
-  const publicKey = openssl("x509", "-in", certificateFile, "-pubkey", "-noout").toString();
-  return {
-    folder,
-    keyFile,
-    certificateFile,
-    certificate: readFileSync(certificateFile, "utf8"),
-    publicKey,
-    privateKey: readFileSync(keyFile, "utf8"),
-  };
-}
-
-/** Runs OpenSSL; answers its standard output. */
-export function openssl(...args: readonly string[]): Buffer {
-  return execFileSync("openssl", args, { maxBuffer: 1 << 30, stdio: ["ignore", "pipe", "ignore"] });
-}
-
-/** Opens CMS as the holder would. */
-export function openCms({ folder, keyFile, certificateFile }: Holder, file: Uint8Array): Buffer {
-  const path = join(folder, "package.p7m");
-  writeFileSync(path, file);
-  const recipient = ["-recip", certificateFile, "-inkey", keyFile];
-  return openssl("cms", "-decrypt", "-binary", "-inform", "DER", "-in", path, ...recipient);
+  writeFileSync(keyFile, made.privateKey);
+  writeFileSync(certificateFile, made.certificate);
+  return { ...made, folder, keyFile, certificateFile };
 }
 
 interface WrappedDocument {
@@ -91,4 +59,16 @@ export function openKek(document: WrappedDocument, privateKey: string): Uint8Arr
 /** Members that have the same names in every test. */
 export function parseDocument(file: Uint8Array): WrappedDocument {
   return JSON.parse(Buffer.from(file).toString("utf8")) as WrappedDocument;
+}
+
+/** AES-CMAC of one block of zeros (NIST SP 800-38B §6.2), from the block cipher alone. */
+export function zeroBlockCmac(key: Uint8Array): Buffer {
+  const encrypt = (block: Uint8Array): Buffer => {
+    const cipher = createCipheriv(`aes-${key.length * 8}-ecb`, key, null).setAutoPadding(false);
+    return Buffer.concat([cipher.update(block), cipher.final()]);
+  };
+  const l = BigInt(`0x${encrypt(Buffer.alloc(16)).toString("hex")}`);
+  // §6.1: K1 = L << 1, and R128 added when a bit falls out. The block before it is zero.
+  const k1 = BigInt.asUintN(128, l << 1n) ^ (l >> 127n === 1n ? 0x87n : 0n);
+  return encrypt(Buffer.from(k1.toString(16).padStart(32, "0"), "hex"));
 }

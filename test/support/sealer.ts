@@ -21,7 +21,7 @@ import type { Keystore, SealedPackage, SealRequest } from "../../keystore/index.
 
 const ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
-export interface Sealer extends Pick<Keystore, "seal" | "sign"> {
+export interface Sealer extends Pick<Keystore, "seal" | "sign" | "mac"> {
   readonly issuer: Uint8Array;
   readonly intake: Uint8Array;
   /** Secrets of the last seal, to look for them where they must not be. */
@@ -37,6 +37,7 @@ export interface SealTrouble {
 export function createSealer(trouble: SealTrouble = {}): Sealer {
   const issuer = generateKeyPairSync("ed25519");
   const intake = generateKeyPairSync("ed25519");
+  const access = randomBytes(32);
   let secrets: Record<string, Buffer> = {};
   return {
     issuer: rawPublic(issuer.publicKey),
@@ -51,6 +52,7 @@ export function createSealer(trouble: SealTrouble = {}): Sealer {
       const key = purpose === "intake" ? intake.privateKey : issuer.privateKey;
       return Promise.resolve(new Uint8Array(sign(null, message, key)));
     },
+    mac: async (_purpose, message) => createHmac("sha256", access).update(message).digest(),
   };
 }
 

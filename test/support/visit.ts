@@ -50,6 +50,8 @@ export interface Visit {
   ask(format: FormatId, options?: FormatOptions): Promise<void>;
   /** Saves a file and reads it. */
   save(format: FormatId, options?: FormatOptions): Promise<SavedFile>;
+  /** Saves by the button of this name. */
+  saveBy(button: string): Promise<SavedFile>;
   confirm(name: string): Promise<void>;
   /** The receipt as it is saved. */
   receipt(): Promise<ReturnType<JSON["parse"]>>;
@@ -123,6 +125,7 @@ export function visitOf(page: Page): Visit {
     copy: () => table.getByRole("button", { name: words.copy }).first().click(),
     ask,
     save: (format, options) => save(() => ask(format, options)),
+    saveBy: (button) => save(() => press(button)),
     async confirm(name) {
       await page.getByLabel(confirm.tick).check();
       await page.getByLabel(confirm.name).fill(name);

@@ -48,6 +48,9 @@ export async function answerPackage(
       part = await readPart(x.db, linkId, next);
       text = part?.toString("base64url") ?? "";
     }
+    if (text === "") {
+      throw new Error("the package has gone");
+    }
     res.end(text + after, "latin1");
   } catch {
     // The status has left already: breaking off is the only way to say it.

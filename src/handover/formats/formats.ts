@@ -31,7 +31,7 @@ export const exportFormats: ReadonlyMap<FormatId, ExportFormat> = new Map(
     format("cms", encrypted("certificate"), async () => (await import("./cms/write.ts")).writeCms),
     format(
       "pskc",
-      encrypted("kek", "passphrase"),
+      encrypted("passphrase", "kek"),
       async () => (await import("./pskc/write.ts")).writePskc,
     ),
     format(

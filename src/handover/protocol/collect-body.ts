@@ -9,6 +9,9 @@
 import { HandoverError } from "./errors.ts";
 
 const SILENCE_MS = 60_000;
+/** The exchange takes packages of 128 MiB in all, and hands out what it has taken. */
+const MOST_OF_A_CLAIM = 160 * 1024 * 1024;
+const MOST_OF_OTHERS = 65_536;
 
 export interface WireAnswer {
   readonly status: number;
@@ -26,10 +29,24 @@ export type Send = (
   onPart?: (part: number) => void,
 ) => Promise<WireAnswer>;
 
+/** Counts what comes, and refuses an answer that is longer than any honest one. */
+export function answerMeter(url: string): (length: number) => number {
+  const most = new URL(url).pathname.endsWith("/claim") ? MOST_OF_A_CLAIM : MOST_OF_OTHERS;
+  let received = 0;
+  return (length) => {
+    received += length;
+    if (received > most) {
+      throw new HandoverError("EXCHANGE_ANSWER", "exchange: answered with more than there can be");
+    }
+    return received;
+  };
+}
+
 /**
  * Posts JSON and reads the answer.
  *
- * @throws {@link HandoverError} `EXCHANGE_UNAVAILABLE`; an answer that breaks off is no answer
+ * @throws {@link HandoverError} `EXCHANGE_UNAVAILABLE`, `EXCHANGE_ANSWER`; an answer that breaks off
+ *   is no answer
  */
 export async function readBody(
   url: string,
@@ -53,10 +70,10 @@ export async function readBody(
     const expected = Number(response.headers.get("content-length") ?? 0);
     const decoder = new TextDecoder();
     let text = "";
-    let received = 0;
+    const meter = answerMeter(url);
     for await (const chunk of chunksOf(response)) {
       heard();
-      received += chunk.length;
+      const received = meter(chunk.length);
       text += decoder.decode(chunk, { stream: true });
       if (expected > 0) {
         onPart?.(Math.min(1, received / expected));
@@ -64,6 +81,10 @@ export async function readBody(
     }
     return { status: response.status, text: text + decoder.decode() };
   } catch (cause) {
+    abort.abort();
+    if (cause instanceof HandoverError) {
+      throw cause;
+    }
     throw new HandoverError("EXCHANGE_UNAVAILABLE", "exchange: does not answer", { cause });
   } finally {
     clearTimeout(timer);

@@ -8,6 +8,7 @@
  */
 import type { Send } from "./collect-body.ts";
 import { HandoverError, type HandoverErrorCode } from "./errors.ts";
+import { isoTime } from "./times.ts";
 
 export interface RetryPolicy {
   readonly attempts: number;
@@ -104,10 +105,9 @@ function refusal(status: number, fields: Fields): HandoverError {
 
 /** Of the answer only a number and a time, if that is what they are. */
 function detailOf({ left, claimedAt }: Fields): RefusalDetail {
-  const at = typeof claimedAt === "string" ? new Date(claimedAt) : null;
   return {
     left: Number.isSafeInteger(left) ? (left as number) : null,
-    claimedAt: at === null || Number.isNaN(at.getTime()) ? null : at.toISOString(),
+    claimedAt: isoTime(claimedAt),
   };
 }
 

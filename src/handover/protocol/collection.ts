@@ -24,6 +24,7 @@ import { type PackageHeader, parseHeader } from "./manifest.ts";
 import { decryptPackage, type OpenedPackage, verifyPackage } from "./package.ts";
 import { encodeReceipt, signReceipt } from "./receipt.ts";
 import { openShare } from "./share.ts";
+import { isoTime } from "./times.ts";
 
 /** A link, and the way to its exchange. */
 export interface Collection {
@@ -107,8 +108,8 @@ export async function peekLink(collection: Collection): Promise<Waiting> {
     headerBytes,
     header: headerBytes === null ? null : parseHeader(headerBytes),
     opened: Number.isSafeInteger(peeked["opened"]) ? Number(peeked["opened"]) : 0,
-    lastOpenedAt: timeOf(peeked["lastOpenedAt"]),
-    claimedAt: timeOf(peeked["claimedAt"]),
+    lastOpenedAt: isoTime(peeked["lastOpenedAt"]),
+    claimedAt: isoTime(peeked["claimedAt"]),
   };
 }
 
@@ -133,7 +134,7 @@ export async function claimLink(
     header: bytesOf(claimed, "header"),
     ciphertext: bytesOf(claimed, "C"),
     sealed: bytesOf(claimed, "sealed"),
-    windowEndsAt: textOf(claimed, "windowEndsAt"),
+    windowEndsAt: timeOf(claimed, "windowEndsAt"),
   };
 }
 
@@ -185,7 +186,7 @@ export async function confirmLink(
     sig: toBase64url(sig),
     receiptProof: toBase64url(receiptProof),
   });
-  return { confirmedAt: textOf(answer, "confirmedAt") };
+  return { confirmedAt: timeOf(answer, "confirmedAt") };
 }
 
 function bytesOf(fields: Fields, name: string): Uint8Array {
@@ -205,6 +206,10 @@ function textOf(fields: Fields, name: string): string {
   return value;
 }
 
-function timeOf(value: unknown): string | null {
-  return typeof value === "string" && !Number.isNaN(Date.parse(value)) ? value : null;
+function timeOf(fields: Fields, name: string): string {
+  const at = isoTime(fields[name]);
+  if (at === null) {
+    throw new HandoverError("EXCHANGE_ANSWER", `exchange: answered without ${name}`);
+  }
+  return at;
 }

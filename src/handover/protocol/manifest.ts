@@ -6,6 +6,7 @@
  */
 import { fixedBase64url, fromBase64url } from "./base64url.ts";
 import { HandoverError } from "./errors.ts";
+import { isoTime } from "./times.ts";
 
 /** What the exchange may show before the PIN is typed. */
 export interface PackageHeader {
@@ -236,12 +237,13 @@ function whole(fields: Fields, name: string): number {
   return value as number;
 }
 
+/** In one form only: what a platform takes for a time may have any text in brackets behind it. */
 function time(fields: Fields, name: string): string {
-  const value = text(fields, name);
-  if (Number.isNaN(Date.parse(value))) {
+  const at = isoTime(text(fields, name));
+  if (at === null) {
     throw malformed(name);
   }
-  return value;
+  return at;
 }
 
 function binary(fields: Fields, name: string, length: number): Uint8Array {

@@ -10,9 +10,9 @@ import { Problem } from "../../base/problem.ts";
 import { addCustomer, listCustomers } from "../../meters/customers.ts";
 import type { CoreContext } from "../context.ts";
 import { callerOf, guard } from "../guard.ts";
-import { PageQuery, parseBody, parseValue } from "../parse.ts";
+import { PageQuery, parseBody, parseValue, typedText } from "../parse.ts";
 
-const NewCustomer = z.strictObject({ name: z.string().trim().min(1).max(200) });
+const NewCustomer = z.strictObject({ name: typedText(200) });
 const Query = z.strictObject(PageQuery);
 
 export function customerRoutes(context: CoreContext): Router {

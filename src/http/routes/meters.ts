@@ -23,14 +23,14 @@ import type { CoreContext } from "../context.ts";
 import { requireCustomer } from "../customer-scope.ts";
 import { recordDamage } from "../damage.ts";
 import { callerOf, guard } from "../guard.ts";
-import { flag, PageQuery, parseBody, parseValue } from "../parse.ts";
+import { flag, PageQuery, parseBody, parseValue, typedText } from "../parse.ts";
 
 const NewMeter = z.strictObject({
   customer: z.string().max(64).optional(),
   address: z.string().max(64),
   profile: z.string().max(40).optional(),
-  name: z.string().trim().min(1).max(200).optional(),
-  order: z.string().trim().min(1).max(200).optional(),
+  name: typedText(200).optional(),
+  order: typedText(200).optional(),
   allowUnauthenticated: z.boolean().default(false),
 });
 const Proof = z.strictObject({ frame: z.string().max(8192) });

@@ -25,14 +25,14 @@ import {
 import type { CoreContext } from "../context.ts";
 import { requireCustomer } from "../customer-scope.ts";
 import { callerOf, guard } from "../guard.ts";
-import { parseBody, parseValue } from "../parse.ts";
+import { parseBody, parseValue, typedText } from "../parse.ts";
 
 const KEK_FORM = /^[0-9A-Fa-f]{64}$/;
 const Pem = z.string().max(16_384);
 const NewRecipient = z
   .strictObject({
     customer: z.string().max(64).optional(),
-    name: z.string().trim().min(1).max(200),
+    name: typedText(200),
     age: z.string().max(4096).optional(),
     certificate: Pem.optional(),
     rsa: Pem.optional(),
@@ -109,7 +109,10 @@ function keyOf(
   if (kek === undefined || !KEK_FORM.test(kek)) {
     throw new Problem(400, "KEY_LENGTH", "expected a KEK of 32 bytes in hex", "/kek");
   }
-  return { kek: new Uint8Array(Buffer.from(kek, "hex")) };
+  // Not `from`: the pool it draws on would keep a copy.
+  const bytes = Buffer.alloc(kek.length / 2);
+  bytes.write(kek, "hex");
+  return { kek: bytes };
 }
 
 /** Another customer's recipient looks as if it were not there. */

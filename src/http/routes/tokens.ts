@@ -13,13 +13,13 @@ import { Problem } from "../../base/problem.ts";
 import { findCustomer } from "../../meters/customers.ts";
 import type { CoreContext } from "../context.ts";
 import { callerOf, guard } from "../guard.ts";
-import { parseBody, parseValue } from "../parse.ts";
+import { parseBody, parseValue, typedText } from "../parse.ts";
 
 const NewToken = z.strictObject({
   role: z.enum(ROLES),
   customer: z.string().max(64).optional(),
-  name: z.string().trim().min(1).max(200).optional(),
-  purpose: z.string().trim().min(1).max(500).optional(),
+  name: typedText(200).optional(),
+  purpose: typedText(500).optional(),
   expires: z.string().max(40).default("90d"),
 });
 const Query = z.strictObject({

@@ -39,12 +39,15 @@ export function codeCell(code: string): string {
 /** Any other text, quoted, and with an apostrophe before what could run as a formula. */
 export function textCell(text: string): string {
   const plain = text.replace(CONTROL, " ");
-  const safe = ANY_FORMULA.test(plain) ? neutralise(plain) : plain;
+  const safe = withoutFormulas(plain);
   return `"${safe.replaceAll('"', '""')}"`;
 }
 
 /** Marks each formula sign with which a cell begins, for any list separator. */
-function neutralise(text: string): string {
+export function withoutFormulas(text: string): string {
+  if (!ANY_FORMULA.test(text)) {
+    return text;
+  }
   let safe = "";
   let atStart = true;
   for (const character of text) {

@@ -52,6 +52,10 @@ async function valueKeys(xml: string, secrets: PskcSecrets): Promise<ValueKeys> 
   let key: Uint8Array | null = null;
   for (const child of childrenOfRoot(xml)) {
     if (child.name === "EncryptionKey") {
+      // Each may cost ten million rounds, and only one counts.
+      if (key !== null) {
+        throw new ReadError("FILE_FORMAT", "an element is there twice where one is expected");
+      }
       key = await encryptionKey(child, secrets);
     } else if (child.name === "MACMethod") {
       method = child;

@@ -14,6 +14,7 @@ import {
   type Found,
   type MeterFile,
   type MeterRow,
+  type ReadRemark,
   rejected,
 } from "../read-contract.ts";
 import { decodeXml } from "../xml/decode.ts";
@@ -85,7 +86,18 @@ function rowOf(device: readonly PskcKey[], line: number): Found {
   }
   return sorted.keys.key === undefined && sorted.keys.master_key === undefined
     ? rejected(line, "KEY_MISSING", "expected an encryption key with a value")
-    : { line, row: { address, ...sorted.keys, ...termsOf(first) }, warnings: sorted.warnings };
+    : {
+        line,
+        row: { address, ...sorted.keys, ...termsOf(first) },
+        warnings: [...sorted.warnings, ...olderOnes(line, device.length - keys.length)],
+      };
+}
+
+/** A key is never left out unseen. */
+function olderOnes(line: number, count: number): ReadRemark[] {
+  const keys = count === 1 ? "1 key" : `${count} keys`;
+  const detail = `${keys} of an older version left out`;
+  return count === 0 ? [] : [{ line, code: "KEY_UNUSED", detail }];
 }
 
 /** In our own files, profile and name of the meter stand where PSKC has room for them. */

@@ -100,7 +100,13 @@ export function* scanXml(xml: string): Generator<XmlEvent, void> {
 }
 
 function closeTag(path: Open[], text: string): void {
-  if (path.pop()?.qualified !== text.replace(/[ \t\r\n]+$/, "")) {
+  const { qualified = "" } = path.pop() ?? {};
+  // Compared from the front: looking for the blanks at the end takes time in their square.
+  if (
+    qualified === "" ||
+    !text.startsWith(qualified) ||
+    !BLANK.test(text.slice(qualified.length))
+  ) {
     throw new ReadError("XML_FORMAT", "an end tag does not fit its start tag");
   }
 }

@@ -17,17 +17,18 @@ const BY_CODE: Partial<Readonly<Record<HandoverErrorCode, ClosedReason>>> = {
   LINK_REVOKED: "revoked",
 };
 
-const BY_STATE: Readonly<Record<string, ClosedReason>> = {
-  confirmed: "confirmed",
-  expired: "expired",
-  revoked: "revoked",
-  locked: "locked",
-  lapsed: "lapsed",
-};
+/** A map: the state is the exchange's word, and an object knows `constructor` too. */
+const BY_STATE: ReadonlyMap<string, ClosedReason> = new Map([
+  ["confirmed", "confirmed"],
+  ["expired", "expired"],
+  ["revoked", "revoked"],
+  ["locked", "locked"],
+  ["lapsed", "lapsed"],
+]);
 
 /** The page of a link's state; null while it can be collected. */
 export function closedByState(state: string): ClosedReason | null {
-  return BY_STATE[state] ?? null;
+  return BY_STATE.get(state) ?? null;
 }
 
 /** The page of a failure, and when somebody else collected, if that is why. */

@@ -79,11 +79,10 @@ export function createSession(unsealed: Opened, options: SessionOptions): Sessio
     // The same bytes on every try: the receipt that is shown is the one that was handed in.
     receipt ??= await receiptOf(opened, unsealed.keys, name, new Date());
     const signed = receipt;
-    const { confirmedAt } = await sparingOtherClaims(link, () =>
-      patience.until(
-        () => confirmLink(collection, signed, receiptProof),
-        () => show({ working, offline: true }),
-      ),
+    // Each try by itself: what another tab claims while this one waits is spared as well.
+    const { confirmedAt } = await patience.until(
+      () => sparingOtherClaims(link, () => confirmLink(collection, signed, receiptProof)),
+      () => show({ working, offline: true }),
     );
     await forgetClaim(link).catch(() => {});
     output.show({ at: "receipt", receipt: shownReceipt(unsealed, offer, signed, confirmedAt) });
