@@ -83,7 +83,7 @@ test("rows that several threads wrote are those of one, in order", async (t) => 
 
 test("a KEK that was drawn for the package wraps the keys in every thread", async (t) => {
   const { keystore, values, request } = await large(t, 3);
-  const rsa = holder(t, "rsa:2048");
+  const rsa = await holder(t, "RSA-2048");
   const spki = createPublicKey(rsa.publicKey).export({ format: "der", type: "spki" });
   const { content } = await openSealed(await keystore.seal(request(recipientOf("rsa-oaep", spki))));
   const document = parseDocument(content.inner?.file ?? new Uint8Array());
