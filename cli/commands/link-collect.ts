@@ -35,8 +35,11 @@ export function addLinkCollect(noun: Command): void {
   const command = noun
     .command("collect")
     .description("collect the keys behind a link, once, on this machine")
-    .argument("<link>", "the whole link, with the part after #")
-    .option("--pin <pin>", "the PIN; - reads it from standard input; without it, it is asked for")
+    .argument("<link>", "the whole link, with the part after #; - reads it from standard input")
+    .option(
+      "--pin <pin>",
+      "the PIN; - reads it from standard input, after the link; without it, it is asked for",
+    )
     .option("--issuer <fingerprint>", "accept only a package signed by this key")
     .option("--out <file>", "write the keys to a new private file, not to stdout")
     .option("--identity <file>", "open an age file at once with this age identity")
@@ -46,17 +49,19 @@ export function addLinkCollect(noun: Command): void {
   addFormatOptions(command).action(run(collect));
 }
 
-async function collect(context: Context, link = ""): Promise<number> {
+async function collect(context: Context, given = ""): Promise<number> {
   const { option, output } = context;
-  if (!/#./.test(link)) {
-    throw new Misuse("link: the part after # is missing, copy all of it and put it in quotes");
+  if (given !== "-") {
+    demandFragment(given);
   }
   const identities = await readIdentities(option("identity"));
   const machine = await readClientIdentity(option("clientCert"), option("clientKey"));
   const out = option("out");
   const resumeFile = option("resume");
   demandPlace(option("format") ?? "json", out);
-  const chosen = await chooseFormat(context);
+  const chosen = await chooseFormat(context, given);
+  const { link } = chosen;
+  demandFragment(link);
   if (chosen.format.legacy) {
     output.note(`warning: ${chosen.format.id} encrypts so weakly that anybody can undo it`);
     output.note(
@@ -119,6 +124,12 @@ async function collect(context: Context, link = ""): Promise<number> {
   } finally {
     await pending?.discard();
     await kept?.discard();
+  }
+}
+
+function demandFragment(link: string): void {
+  if (!/#./.test(link)) {
+    throw new Misuse("link: the part after # is missing, copy all of it and put it in quotes");
   }
 }
 
