@@ -8,16 +8,16 @@
 import type { Collected } from "../src/handover/collect.ts";
 import { type Exported, FormatError } from "../src/handover/formats/contract.ts";
 import type { Bundle } from "../src/handover/protocol/bundle.ts";
+import type { ClaimFile } from "./claim-file.ts";
 import type { ChosenFormat } from "./format-options.ts";
 import type { Output } from "./output.ts";
 import type { PendingFile } from "./private-file.ts";
-import { type KeptClaim, notWritten, refusedMeters } from "./refused-meters.ts";
+import { notWritten, refusedMeters } from "./refused-meters.ts";
 import { count, show } from "./text.ts";
 
 export interface Places {
   readonly pending: PendingFile | null;
-  readonly kept: KeptClaim | null;
-  readonly resumeFile: string | undefined;
+  readonly claim: ClaimFile | null;
 }
 
 /**
@@ -29,19 +29,19 @@ export async function deliver(
   output: Output,
   collected: Collected & { readonly bundle: Bundle },
   chosen: ChosenFormat,
-  { pending, kept, resumeFile }: Places,
+  { pending, claim }: Places,
 ): Promise<void> {
   const { bundle, issuer, pinned, windowEndsAt } = collected;
-  const again = { windowEndsAt, resume: resumeFile ?? kept?.path ?? null };
+  const again = { windowEndsAt, resume: claim?.path ?? null };
   const { bytes, refused } = await write(bundle, chosen).catch(async (error: unknown) => {
-    await kept?.keep();
+    await claim?.keep();
     throw notWritten(error, again);
   });
   const { reference } = bundle.delivery;
   const missing = refused.filter(({ code }) => code !== "MASTER_KEY");
   const meters = bundle.meters.length - missing.length;
   if (refused.length > 0) {
-    await kept?.keep();
+    await claim?.keep();
   }
   if (pending === null) {
     await output.write(bytes);

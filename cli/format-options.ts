@@ -1,8 +1,8 @@
 /**
  * The form in which keys are collected, and what it needs, read before anything is claimed.
  *
- * Secrets come from files or standard input. Where PIN and passphrase both come by standard input,
- * the PIN is the first line and the passphrase the second.
+ * Secrets come from files or standard input, there a line each: link, PIN, passphrase, whichever of
+ * them come that way.
  *
  * @module
  */
@@ -19,11 +19,13 @@ import { rehearse } from "../src/handover/formats/rehearsal.ts";
 import type { Context } from "./context.ts";
 import { Misuse } from "./errors.ts";
 import { pinSource } from "./pin.ts";
-import { readLines, typeUnseen } from "./secret-input.ts";
+import { type Piped, readPiped, typeUnseen } from "./secret-input.ts";
 
 export interface ChosenFormat {
   readonly format: ExportFormat;
   readonly options: FormatOptions;
+  /** The whole link, as given or as read. */
+  readonly link: string;
   readonly askPin: () => Promise<string>;
 }
 
@@ -47,29 +49,37 @@ export function addFormatOptions(command: Command): Command {
     .option("--passphrase <->", "age, pskc, kem: - reads it from standard input, after the PIN");
 }
 
-/** @throws {@link Misuse} when an option is missing, not wanted or unusable */
-export async function chooseFormat(context: Context): Promise<ChosenFormat> {
+/**
+ * Reads the link too, when it is `-`: it shares standard input with PIN and passphrase.
+ *
+ * @throws {@link Misuse} when an option is missing, not wanted or unusable
+ */
+export async function chooseFormat(context: Context, given: string): Promise<ChosenFormat> {
   const { option } = context;
   const format = [...exportFormats.values()].find(({ id }) => id === (option("format") ?? "json"));
   if (format === undefined) {
     throw new Misuse("--format: there is no such form");
   }
-  const given = givenOptions(option);
-  demandFit(format, given);
-  const pipesBoth = option("pin") === "-" && given.includes("passphrase");
-  const askLater = pipesBoth ? null : pinSource(option("pin"));
-  const [first = "", second = ""] = given.includes("passphrase")
-    ? await readLines(pipesBoth ? 2 : 1, "--passphrase: standard input has too few lines")
-    : [];
+  const needs = givenOptions(option);
+  demandFit(format, needs);
+  const early: readonly Piped[] = [
+    ...(given === "-" ? ["link" as const] : []),
+    ...(needs.includes("passphrase") ? ["passphrase" as const] : []),
+  ];
+  // Alone, the PIN is read when it is known what is waiting; with others, they come together.
+  const isPinEarly = option("pin") === "-" && early.length > 0;
+  const askLater = isPinEarly ? null : pinSource(option("pin"));
+  const piped = await readPiped(isPinEarly ? [...early, "pin"] : early);
+  const { link = given, pin = "", passphrase } = piped;
   const options = {
     ...(await readOptions(option)),
-    ...(given.includes("passphrase") ? { passphrase: pipesBoth ? second : first } : {}),
-    ...(given.length === 0 && takesNothing(format) === false
+    ...(passphrase === undefined ? {} : { passphrase }),
+    ...(needs.length === 0 && takesNothing(format) === false
       ? { passphrase: await typePassphrase(format) }
       : {}),
   };
   await rehearseOrMisuse(format, options);
-  return { format, options, askPin: askLater ?? (async () => first.trim()) };
+  return { format, options, link, askPin: askLater ?? (async () => pin) };
 }
 
 type Lookup = Context["option"];

@@ -3,7 +3,8 @@
  *
  * Whoever finds a file with both has the keys. So a PIN is printed beside its link only to where
  * nothing is kept, a terminal or a pipe, or where a program asked for both (`--json`). The files
- * are made before the first link, so that a full disk is found out while it costs nothing.
+ * are made before the first link, so that a full disk is found out while it costs nothing. A PIN
+ * is on disk before anybody can see its link: a command that is killed leaves no link without one.
  *
  * @module
  */
@@ -14,13 +15,17 @@ import type { Command } from "commander";
 import type { Answer, Client } from "./client.ts";
 import { type Context, textField } from "./context.ts";
 import { csvLine } from "./csv-out.ts";
-import { Misuse } from "./errors.ts";
+import { Misuse, Refusal } from "./errors.ts";
 import type { TextKind } from "./link-texts.ts";
 import type { LinkWish } from "./link-wish.ts";
 import { type PendingFile, preparePrivateFile } from "./private-file.ts";
+import { openPrivateList } from "./private-list.ts";
 import { show } from "./text.ts";
 
-const TEXTS: readonly TextKind[] = ["mail", "letter", "sms"];
+/** The mail is the last: it shows the link. */
+const TEXTS: readonly TextKind[] = ["letter", "sms", "mail"];
+
+const PINS_HEAD = csvLine(["reference", "to", "pin_to", "pin", "issuer"]);
 
 /** Adds the options that say where link and PIN go. */
 export function addChannelOptions(command: Command): Command {
@@ -38,9 +43,13 @@ export function addChannelOptions(command: Command): Command {
 export interface Channels {
   /** The PIN goes to a file, so it is not printed. */
   readonly takesPin: boolean;
-  /** Takes what the service has answered for a wish. */
+  /**
+   * Takes what the service has answered for a wish; when it is done, the PIN is on disk.
+   *
+   * @throws {@link Refusal} `PIN_LOST`, `LINK_LOST`: the link must not be shown, and be re-issued
+   */
   hand(client: Client, made: Answer, wish: LinkWish): Promise<void>;
-  /** Writes the list of PINs; what was not handed in by now is not in it. */
+  /** Takes away the files that nothing was written to. */
   close(): Promise<void>;
 }
 
@@ -61,7 +70,7 @@ export async function openChannels(context: Context, isMany: boolean): Promise<C
   }
   const { factsOf, parseTimeZone, writeText } = await import("./link-texts.ts");
   const timeZone = parseTimeZone(option("timeZone"));
-  const open: PendingFile[] = [];
+  const open: Pick<PendingFile, "discard">[] = [];
   const prepare = async (path: string | undefined, name: string) => {
     const file = path === undefined ? null : await preparePrivateFile(path, name, false);
     open.push(...(file === null ? [] : [file]));
@@ -75,13 +84,13 @@ export async function openChannels(context: Context, isMany: boolean): Promise<C
     return await prepare(path, name);
   };
   try {
-    const pinFile = await prepare(pins, "--pins");
+    const list = pins === undefined ? null : await openPrivateList(pins, "--pins", PINS_HEAD);
+    open.push(...(list === null ? [] : [list]));
     const files = {
       mail: await place(paths.mail, "--mail"),
       letter: await place(paths.letter, "--letter"),
       sms: await place(paths.sms, "--sms"),
     };
-    const rows: string[] = [];
     const put = async (kind: TextKind, folder: string, name: string, text: string) => {
       const path = join(folder, `${name}.txt`);
       const file = files[kind] ?? (await preparePrivateFile(path, `--${kind}`, false));
@@ -92,25 +101,26 @@ export async function openChannels(context: Context, isMany: boolean): Promise<C
       takesPin,
       async hand(client, made, wish) {
         const reference = textField(made, "reference");
-        // First of all: whatever fails from here on, the PIN is not lost.
-        const row = [reference, wish.to, wish.pinTo ?? "", textField(made, "pin")];
-        rows.push(csvLine([...row, show(made["issuer"])]));
-        const wanted = TEXTS.filter((kind) => paths[kind] !== undefined);
-        if (wanted.length === 0) {
-          return;
-        }
-        const facts = await factsOf(client, reference, timeZone);
-        for (const kind of wanted) {
-          await put(kind, paths[kind] ?? "", reference, writeText(kind, facts, wish, made));
+        let isKept = false;
+        try {
+          // First of all: whatever fails from here on, the PIN is not lost.
+          const row = [reference, wish.to, wish.pinTo ?? "", textField(made, "pin")];
+          await list?.append(csvLine([...row, show(made["issuer"])]));
+          isKept = list !== null;
+          const wanted = TEXTS.filter((kind) => paths[kind] !== undefined);
+          if (wanted.length === 0) {
+            return;
+          }
+          const facts = await factsOf(client, reference, timeZone);
+          for (const kind of wanted) {
+            await put(kind, paths[kind] ?? "", reference, writeText(kind, facts, wish, made));
+            isKept ||= kind !== "mail";
+          }
+        } catch (error) {
+          throw lost(reference, isKept ? "link" : "PIN", error);
         }
       },
-      async close() {
-        if (pinFile !== null && rows.length > 0) {
-          const head = csvLine(["reference", "to", "pin_to", "pin", "issuer"]);
-          await pinFile.commit(head + rows.join(""));
-        }
-        await discard(open);
-      },
+      close: () => discard(open),
     };
   } catch (error) {
     await discard(open);
@@ -118,7 +128,15 @@ export async function openChannels(context: Context, isMany: boolean): Promise<C
   }
 }
 
-async function discard(files: readonly PendingFile[]): Promise<void> {
+/** Nobody has seen the link yet, and nobody shall. */
+function lost(reference: string, what: "link" | "PIN", cause: unknown): Refusal {
+  const why = cause instanceof Error ? cause.message : "unexpected failure";
+  const code = what === "PIN" ? "PIN_LOST" : "LINK_LOST";
+  const next = `the ${what} of ${reference} is lost, use link reissue ${reference}`;
+  return new Refusal(code, `${why}; ${next}`, { cause });
+}
+
+async function discard(files: readonly Pick<PendingFile, "discard">[]): Promise<void> {
   for (const file of files) {
     await file.discard();
   }

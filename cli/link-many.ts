@@ -21,6 +21,9 @@ const DOUBTFUL: ReadonlySet<string> = new Set([
   "BAD_ANSWER",
 ]);
 
+/** These say themselves which link is to be issued again. */
+const LOST: ReadonlySet<string> = new Set(["PIN_LOST", "LINK_LOST"]);
+
 /** @throws {@link Refusal} at the first link that is not made; those before it stay. */
 export async function createMany(
   output: Output,
@@ -31,6 +34,7 @@ export async function createMany(
 ): Promise<number> {
   const progress = await startProgress("links", wishes.length);
   const made: string[] = [];
+  let shown = 0;
   let isStopped = false;
   const stop = () => {
     isStopped = true;
@@ -49,14 +53,15 @@ export async function createMany(
       made.push(textField(answer, "reference"));
       await channels.hand(service, answer, wish);
       await output.write(output.json ? document(answer, wish) : lineOf(answer, wish));
-      progress.at(made.length);
+      shown++;
+      progress.at(shown);
     }
     progress.stop();
     output.note(`${count(made.length, "link")} made. They are shown only now.`);
     return 0;
   } catch (error) {
     progress.stop();
-    throw brokenOff(output, wishes, made, error);
+    throw brokenOff(output, wishes, { made, shown }, error);
   } finally {
     process.off("SIGINT", stop);
   }
@@ -65,12 +70,16 @@ export async function createMany(
 function brokenOff(
   output: Output,
   wishes: readonly LinkWish[],
-  made: readonly string[],
+  { made, shown }: { readonly made: readonly string[]; readonly shown: number },
   error: unknown,
 ): Refusal {
   const code = codeOf(error) ?? "INTERNAL";
   for (const [i, reference] of made.entries()) {
     output.note(`${reference} exists, for line ${wishes[i]?.line}`);
+  }
+  const last = made[shown];
+  if (last !== undefined && !LOST.has(code)) {
+    output.note(`the link of ${last} was not written whole, use link reissue ${last}`);
   }
   const next = wishes[made.length];
   if (next !== undefined && DOUBTFUL.has(code)) {

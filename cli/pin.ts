@@ -4,14 +4,14 @@
  * @module
  */
 import { Misuse } from "./errors.ts";
-import { readLines, typeUnseen } from "./secret-input.ts";
+import { readPiped, typeUnseen } from "./secret-input.ts";
 
 /** A way to get the PIN that is known to work before anything is claimed. */
 export function pinSource(given: string | undefined): () => Promise<string> {
   if (given === "-") {
     return async () => {
-      const [line = ""] = await readLines(1, "no PIN: standard input is empty");
-      return line.trim();
+      const { pin = "" } = await readPiped(["pin"]);
+      return pin;
     };
   }
   if (given !== undefined) {

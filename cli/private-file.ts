@@ -78,7 +78,7 @@ async function prepare(path: string, option: string): Promise<PendingFile> {
 }
 
 /** Makes the new name durable, too; where directories cannot be opened, that is the best there is. */
-async function syncDirectory(path: string): Promise<void> {
+export async function syncDirectory(path: string): Promise<void> {
   const directory = await open(path, "r").catch(() => null);
   await directory?.sync().catch(() => undefined);
   await directory?.close();

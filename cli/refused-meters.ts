@@ -14,7 +14,6 @@ import {
 } from "../src/handover/formats/contract.ts";
 import { codeOf, Refusal } from "./errors.ts";
 import type { Output } from "./output.ts";
-import { type PendingFile, preparePrivateFile } from "./private-file.ts";
 import { createTable } from "./table.ts";
 import { count, shortTime } from "./text.ts";
 
@@ -24,38 +23,6 @@ const REASONS: Readonly<Record<RefusedMeter["code"], string>> = {
   MASTER_KEY: "written, but for its master key, which no reader needs",
   ADDRESS_KIND: "an address by which the program cannot name it",
 };
-
-/** A claim, and where it is kept when it is still needed. */
-export interface KeptClaim {
-  readonly path: string;
-  /** Keeps the claim; called before there is anything to keep. */
-  hold(claim: unknown): void;
-  /** Writes it to the file, once; answers whether there is one by now. */
-  keep(): Promise<boolean>;
-  discard(): Promise<void>;
-}
-
-/** Makes the place for a claim beside the keys, so that a full disk is found out in time. */
-export async function prepareClaimFile(out: string): Promise<KeptClaim> {
-  const path = `${out}.resume`;
-  const pending: PendingFile = await preparePrivateFile(path, path, false);
-  let text: string | null = null;
-  let isKept = false;
-  return {
-    path,
-    hold(claim) {
-      text = `${JSON.stringify(claim)}\n`;
-    },
-    async keep() {
-      if (text !== null && !isKept) {
-        await pending.commit(text);
-        isKept = true;
-      }
-      return isKept;
-    },
-    discard: () => pending.discard(),
-  };
-}
 
 /** How to get the keys after all. */
 export interface SecondChance {

@@ -6,8 +6,32 @@
 import { createInterface } from "node:readline";
 import { Misuse, Refusal } from "./errors.ts";
 
+/** What a command may take from standard input, in the order of the lines. */
+const PIPED = ["link", "pin", "passphrase"] as const;
+export type Piped = (typeof PIPED)[number];
+
 /**
- * Reads lines from standard input and gives it up.
+ * Reads the named secrets from standard input, a line each: the link first, the PIN after it, the
+ * passphrase last.
+ *
+ * @throws {@link Misuse} when there are fewer lines
+ */
+export async function readPiped(
+  wanted: readonly Piped[],
+): Promise<Readonly<Partial<Record<Piped, string>>>> {
+  const names = PIPED.filter((name) => wanted.includes(name));
+  if (names.length === 0) {
+    return {};
+  }
+  const missing = `standard input has too few lines: expected ${names.join(", ")}`;
+  const lines = await readLines(names.length, missing);
+  // A passphrase may have blanks at its ends, the others are copied with them.
+  const clean = (name: Piped, line = "") => (name === "passphrase" ? line : line.trim());
+  return Object.fromEntries(names.map((name, i) => [name, clean(name, lines[i])]));
+}
+
+/**
+ * Reads lines from standard input and gives it up; a terminal may be asked again.
  *
  * @throws {@link Misuse} when there are fewer
  */
@@ -23,7 +47,9 @@ export async function readLines(count: number, missing: string): Promise<readonl
     }
   } finally {
     lines.close();
-    process.stdin.destroy();
+    if (process.stdin.isTTY !== true) {
+      process.stdin.destroy();
+    }
   }
   throw new Misuse(missing);
 }

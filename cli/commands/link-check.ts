@@ -8,7 +8,7 @@
 import type { Command } from "commander";
 import { run } from "../context.ts";
 import { codeOf, Misuse, Refusal } from "../errors.ts";
-import { readLines } from "../secret-input.ts";
+import { readPiped } from "../secret-input.ts";
 import { aligned } from "../table.ts";
 import { count, show } from "../text.ts";
 
@@ -20,7 +20,7 @@ export function addLinkCheck(noun: Command): void {
     .argument("<link>", "the whole link; - reads it from standard input")
     .action(
       run(async ({ output }, given = "") => {
-        const link = given === "-" ? await readPiped() : given;
+        const { link = given } = await readPiped(given === "-" ? ["link"] : []);
         const looked = await look(link);
         const { state, waiting, opened, lastOpenedAt, claimedAt } = looked;
         await output.result(looked, () =>
@@ -65,10 +65,4 @@ async function look(link: string) {
       ? new Misuse(error.message, { cause: error })
       : error;
   }
-}
-
-/** A link is a secret too: a pipe keeps it out of the process list. */
-async function readPiped(): Promise<string> {
-  const [line = ""] = await readLines(1, "standard input is empty");
-  return line.trim();
 }

@@ -7,12 +7,12 @@
  *
  * @module
  */
-import { readFile, rm } from "node:fs/promises";
 import { userInfo } from "node:os";
 import type { Command } from "commander";
 import type { Collected } from "../../src/handover/collect.ts";
 import { wholeFormats } from "../../src/handover/formats/formats.ts";
 import type { PackageHeader } from "../../src/handover/protocol/manifest.ts";
+import { type ClaimFile, openResumeFile, prepareClaimFile } from "../claim-file.ts";
 import { readClientIdentity } from "../client-identity.ts";
 import { deliver, noteIssuer } from "../collected-file.ts";
 import { type Context, run } from "../context.ts";
@@ -20,8 +20,7 @@ import { codeOf, Misuse, Refusal } from "../errors.ts";
 import { addFormatOptions, chooseFormat } from "../format-options.ts";
 import { deliverInner, openInner, readIdentities } from "../inner-file.ts";
 import type { Output } from "../output.ts";
-import { exists, preparePrivateFile, replacePrivateFile } from "../private-file.ts";
-import { type KeptClaim, prepareClaimFile } from "../refused-meters.ts";
+import type { PendingFile } from "../private-file.ts";
 import { count, show } from "../text.ts";
 
 /** The link or the PIN as typed cannot be one: misuse, not a refusal. */
@@ -35,8 +34,11 @@ export function addLinkCollect(noun: Command): void {
   const command = noun
     .command("collect")
     .description("collect the keys behind a link, once, on this machine")
-    .argument("<link>", "the whole link, with the part after #")
-    .option("--pin <pin>", "the PIN; - reads it from standard input; without it, it is asked for")
+    .argument("<link>", "the whole link, with the part after #; - reads it from standard input")
+    .option(
+      "--pin <pin>",
+      "the PIN; - reads it from standard input, after the link; without it, it is asked for",
+    )
     .option("--issuer <fingerprint>", "accept only a package signed by this key")
     .option("--out <file>", "write the keys to a new private file, not to stdout")
     .option("--identity <file>", "open an age file at once with this age identity")
@@ -46,34 +48,29 @@ export function addLinkCollect(noun: Command): void {
   addFormatOptions(command).action(run(collect));
 }
 
-async function collect(context: Context, link = ""): Promise<number> {
+async function collect(context: Context, given = ""): Promise<number> {
   const { option, output } = context;
-  if (!/#./.test(link)) {
-    throw new Misuse("link: the part after # is missing, copy all of it and put it in quotes");
+  if (given !== "-") {
+    demandFragment(given);
   }
   const identities = await readIdentities(option("identity"));
   const machine = await readClientIdentity(option("clientCert"), option("clientKey"));
   const out = option("out");
-  const resumeFile = option("resume");
   demandPlace(option("format") ?? "json", out);
-  const chosen = await chooseFormat(context);
+  const chosen = await chooseFormat(context, given);
+  const { link } = chosen;
+  demandFragment(link);
   if (chosen.format.legacy) {
     output.note(`warning: ${chosen.format.id} encrypts so weakly that anybody can undo it`);
     output.note(
       "use it only for software that reads nothing else, and guard the file like the keys",
     );
   }
-  const resume = resumeFile === undefined ? undefined : await readResume(resumeFile);
-  // Who goes on after a break may have the keys already, but not the receipt.
-  const pending =
-    out === undefined ? null : await preparePrivateFile(out, "--out", resume !== undefined);
-  let kept: KeptClaim | null = null;
+  const claim = await openClaim(option("resume"), out);
+  let pending: PendingFile | null = null;
   let isDelivered = false;
   try {
-    if (out !== undefined && resumeFile === undefined) {
-      kept = await prepareClaimFile(out);
-    }
-    const store = claimStore(resumeFile, kept);
+    pending = out === undefined ? null : ((await claim?.prepareOut(out)) ?? null);
     const { collectLink } = await import("../../src/handover/collect.ts");
     let reference = "";
     const received = await collectLink({
@@ -86,8 +83,8 @@ async function collect(context: Context, link = ""): Promise<number> {
       issuer: option("issuer") ?? null,
       ...(machine === null ? {} : { send: machine }),
       clock: () => new Date(),
-      ...(resume === undefined ? {} : { resume }),
-      ...(store === undefined ? {} : { store }),
+      ...(claim?.resume === undefined ? {} : { resume: claim.resume }),
+      ...(claim === null ? {} : { store: claim.hold }),
     });
     const opened = identities === null ? null : await openInner(received, identities);
     const collected = opened === null ? received : { ...received, bundle: opened };
@@ -96,7 +93,7 @@ async function collect(context: Context, link = ""): Promise<number> {
       await deliverInner(output, collected, reference, pending);
       noteIssuer(output, collected);
     } else {
-      await deliver(output, { ...collected, bundle }, chosen, { pending, kept, resumeFile });
+      await deliver(output, { ...collected, bundle }, chosen, { pending, claim });
     }
     isDelivered = true;
     if (identities !== null && bundle === null) {
@@ -104,10 +101,8 @@ async function collect(context: Context, link = ""): Promise<number> {
         "the file is stored, not opened by this identity, and receipt is not confirmed";
       throw new Refusal("IDENTITY", detail);
     }
-    await confirm(output, collected, resumeFile !== undefined);
-    if (resumeFile !== undefined) {
-      await rm(resumeFile, { force: true });
-    }
+    await confirm(output, collected, claim);
+    await claim?.finish();
     return 0;
   } catch (error) {
     if (MISTYPED.has(codeOf(error) ?? "") && error instanceof Error) {
@@ -115,10 +110,16 @@ async function collect(context: Context, link = ""): Promise<number> {
     }
     // The part of the file first: on a full disk its room is what the claim needs.
     await pending?.discard();
-    throw isDelivered || kept === null ? error : await rescued(error, kept);
+    throw isDelivered || claim === null ? error : await rescued(error, claim);
   } finally {
     await pending?.discard();
-    await kept?.discard();
+    await claim?.discard();
+  }
+}
+
+function demandFragment(link: string): void {
+  if (!/#./.test(link)) {
+    throw new Misuse("link: the part after # is missing, copy all of it and put it in quotes");
   }
 }
 
@@ -126,9 +127,14 @@ async function collect(context: Context, link = ""): Promise<number> {
 const NOTHING_CLAIMED = /^(?:LINK_|PIN_|CLIENT_CERTIFICATE$|KEY_POINT$|INSECURE_URL$)/;
 
 /** Keeps a claim that may have been made, whose keys were not written; says where it is. */
-async function rescued(error: unknown, kept: KeptClaim): Promise<unknown> {
+async function rescued(error: unknown, kept: ClaimFile): Promise<unknown> {
   const code = codeOf(error) ?? "NOT_WRITTEN";
-  if (error instanceof Refusal || NOTHING_CLAIMED.test(code) || !(await kept.keep())) {
+  if (
+    kept.isNamed ||
+    error instanceof Refusal ||
+    NOTHING_CLAIMED.test(code) ||
+    !(await kept.keep())
+  ) {
     return error;
   }
   const what = error instanceof Error ? error.message : "the keys were not written";
@@ -144,13 +150,15 @@ function demandPlace(format: string, out: string | undefined): void {
   }
 }
 
-/** Where the claim goes before it is made: into the resume file, or in memory until it is needed. */
-function claimStore(resumeFile: string | undefined, kept: KeptClaim | null) {
+/** Where the claim goes; null when it goes nowhere and nobody can come back. */
+async function openClaim(
+  resumeFile: string | undefined,
+  out: string | undefined,
+): Promise<ClaimFile | null> {
   if (resumeFile !== undefined) {
-    return (state: unknown) =>
-      replacePrivateFile(resumeFile, `${JSON.stringify(state)}\n`, "--resume");
+    return await openResumeFile(resumeFile);
   }
-  return kept === null ? undefined : async (state: unknown) => kept.hold(state);
+  return out === undefined ? null : await prepareClaimFile(out);
 }
 
 /** Says from whom, for whom and why, before anybody types a PIN. */
@@ -163,27 +171,31 @@ function announce(
   output.note(`purpose: ${purpose}`);
 }
 
-async function confirm(output: Output, collected: Collected, resumable: boolean): Promise<void> {
+async function confirm(
+  output: Output,
+  collected: Collected,
+  claim: ClaimFile | null,
+): Promise<void> {
   try {
     const { confirmedAt } = await collected.confirm(userInfo().username);
     output.note(`receipt confirmed at ${confirmedAt}; the exchange has erased the package`);
   } catch (cause) {
-    const next = resumable ? ", run the same command again to confirm it" : "";
+    const what = `the keys are stored and receipt is not confirmed${await nextOf(claim)}`;
     throw new Refusal(
       codeOf(cause) ?? "NOT_CONFIRMED",
-      `the keys are stored and receipt is not confirmed${next}; until ${collected.windowEndsAt}`,
+      `${what}; until ${collected.windowEndsAt}`,
       { cause },
     );
   }
 }
 
-async function readResume(file: string): Promise<unknown> {
-  if (!(await exists(file))) {
-    return undefined;
+/** How receipt can be confirmed later. The keys are stored: a full disk costs the receipt alone. */
+async function nextOf(claim: ClaimFile | null): Promise<string> {
+  if (claim === null || !(await claim.keep().catch(() => false))) {
+    return "";
   }
-  try {
-    return JSON.parse(await readFile(file, "utf8"));
-  } catch {
-    throw new Misuse("--resume: expected a file that link collect has written");
-  }
+  const again = "run the same command again";
+  return claim.isNamed
+    ? `, ${again} to confirm it`
+    : `, ${again} with --resume ${claim.path} to confirm it`;
 }

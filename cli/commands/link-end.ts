@@ -5,7 +5,7 @@
  */
 import type { Command } from "commander";
 import { type Answer, pathOf } from "../client.ts";
-import { type Context, run, textField } from "../context.ts";
+import { type Context, run } from "../context.ts";
 import { addChannelOptions, openChannels } from "../link-channels.ts";
 import { readWays } from "../link-wishes.ts";
 import { count, show } from "../text.ts";
@@ -48,10 +48,12 @@ async function reissue(context: Context, reference = ""): Promise<number> {
   const channels = await openChannels(context, false);
   try {
     const service = await context.client();
+    // Before there is a PIN to lose.
+    const to = await recipientOf(context, reference);
     const path = pathOf(["v1", "links", reference, "reissue"]);
     const answer = await service.call("POST", path, { expires: context.option("expires") });
-    const wish = { line: null, to: "", purpose: "", selection: {}, ...ways };
-    await channels.hand(service, answer, { ...wish, to: await recipientOf(context, answer) });
+    const wish = { line: null, to, purpose: "", selection: {}, ...ways };
+    await channels.hand(service, answer, wish);
     await printMade(context, answer, channels);
     remark(context, reference, answer);
     return 0;
@@ -60,12 +62,11 @@ async function reissue(context: Context, reference = ""): Promise<number> {
   }
 }
 
-async function recipientOf({ client, option }: Context, answer: Answer): Promise<string> {
+async function recipientOf({ client, option }: Context, reference: string): Promise<string> {
   if (option("pins") === undefined) {
     return "";
   }
-  const path = pathOf(["v1", "links", textField(answer, "reference")]);
-  const { to } = await (await client()).call("GET", path);
+  const { to } = await (await client()).call("GET", pathOf(["v1", "links", reference]));
   return show(to);
 }
 
