@@ -6,7 +6,7 @@
  * @module
  */
 import { type Parser, parse } from "csv-parse";
-import { decodeText, EncodingFault } from "./import-text.ts";
+import { decodeText, EncodingFault } from "./import/text.ts";
 
 const MAX_RECORD = 65_536;
 

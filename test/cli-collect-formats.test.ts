@@ -7,7 +7,7 @@ import { readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { armor, Decrypter, generateX25519Identity, identityToRecipient } from "age-encryption";
 import test, { type ExecutionContext } from "ava";
-import { notWritten } from "../cli/refused-meters.ts";
+import { notWritten } from "../cli/collect/refused-meters.ts";
 import type { SealRequest } from "../keystore/index.ts";
 import { openDatabase } from "../src/db/open.ts";
 import { FormatError } from "../src/handover/formats/contract.ts";

@@ -2,7 +2,7 @@ import test from "ava";
 import fc from "fast-check";
 import { readCsv } from "../cli/csv.ts";
 import { csvLine } from "../cli/csv-out.ts";
-import { demandTwoWays, isOneWay } from "../cli/link-wish.ts";
+import { demandTwoWays, isOneWay } from "../cli/links/wish.ts";
 
 async function* bytesOf(text: string): AsyncGenerator<Uint8Array> {
   yield new TextEncoder().encode(text);

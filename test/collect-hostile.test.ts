@@ -7,7 +7,7 @@
 import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import test, { type ExecutionContext } from "ava";
-import { collectLink } from "../src/handover/collect.ts";
+import { collectLink } from "../src/handover/collect/collect.ts";
 import { toBase64url } from "../src/handover/protocol/base64url.ts";
 import { collectionOf, peekLink } from "../src/handover/protocol/collection.ts";
 import { parseLink } from "../src/handover/protocol/link.ts";

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import test, { type ExecutionContext } from "ava";
 import { openDatabase } from "../src/db/open.ts";
-import { collectLink } from "../src/handover/collect.ts";
+import { collectLink } from "../src/handover/collect/collect.ts";
 import { toBase64url } from "../src/handover/protocol/base64url.ts";
 import { deriveLink } from "../src/handover/protocol/derive.ts";
 import { initialise } from "../src/programs/init.ts";

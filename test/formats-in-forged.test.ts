@@ -4,7 +4,7 @@
  * @module
  */
 import test from "ava";
-import { signatureCheck } from "../cli/import-signature.ts";
+import { signatureCheck } from "../cli/import/signature.ts";
 import { readKem } from "../src/handover/formats/kem/read.ts";
 import { createCertificate } from "./support/certificates.ts";
 import { derOf, ENVELOPED, EXCLUSIVE, kem2Xml, RSA_SHA256, signXml } from "./support/key-files.ts";

@@ -8,7 +8,7 @@
  */
 import test from "ava";
 import fc from "fast-check";
-import { signatureCheck } from "../cli/import-signature.ts";
+import { signatureCheck } from "../cli/import/signature.ts";
 import { readKem } from "../src/handover/formats/kem/read.ts";
 import { readPskc } from "../src/handover/formats/pskc/read.ts";
 import { ReadError } from "../src/handover/formats/read-contract.ts";

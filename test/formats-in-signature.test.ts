@@ -9,7 +9,7 @@ import { verify, X509Certificate } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "ava";
-import { signatureCheck } from "../cli/import-signature.ts";
+import { signatureCheck } from "../cli/import/signature.ts";
 import { readKem } from "../src/handover/formats/kem/read.ts";
 import { createCertificate } from "./support/certificates.ts";
 import { temporaryFolder } from "./support/databases.ts";

@@ -1,8 +1,8 @@
 import type { SealedPackage } from "../keystore/index.ts";
 import { cutWal } from "../src/db/erase.ts";
 import { openDatabase } from "../src/db/open.ts";
-import { pushOutbox } from "../src/handover/outbox.ts";
-import { revokeLink } from "../src/handover/revoke.ts";
+import { pushOutbox } from "../src/handover/exchange/outbox.ts";
+import { revokeLink } from "../src/handover/links/revoke.ts";
 import { dispatch, type TestCore } from "./support/core.ts";
 import { onEveryDatabase } from "./support/databases.ts";
 import { sealRequest } from "./support/sealer.ts";

@@ -1,11 +1,11 @@
 import { inTransaction } from "../src/db/transaction.ts";
 import { appendEvent } from "../src/exchange/events.ts";
-import { showLink } from "../src/handover/list.ts";
+import { pullEvents } from "../src/handover/exchange/pull.ts";
+import { markUncertain } from "../src/handover/exchange/uncertain.ts";
+import { showLink } from "../src/handover/links/list.ts";
+import { revokeLink } from "../src/handover/links/revoke.ts";
 import { canonicalJson } from "../src/handover/protocol/canonical.ts";
 import { chainHash } from "../src/handover/protocol/chain.ts";
-import { pullEvents } from "../src/handover/pull.ts";
-import { revokeLink } from "../src/handover/revoke.ts";
-import { markUncertain } from "../src/handover/uncertain.ts";
 import { dispatch } from "./support/core.ts";
 import { onEveryDatabase } from "./support/databases.ts";
 import { ACTOR, bothZones, collect } from "./support/zones.ts";

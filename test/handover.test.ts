@@ -1,12 +1,12 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { ResumeState } from "../src/handover/collect-resume.ts";
-import { listLinks, showLink } from "../src/handover/list.ts";
-import { pushOutbox } from "../src/handover/outbox.ts";
+import type { ResumeState } from "../src/handover/collect/resume.ts";
+import { pushOutbox } from "../src/handover/exchange/outbox.ts";
+import { pullEvents } from "../src/handover/exchange/pull.ts";
+import { listLinks, showLink } from "../src/handover/links/list.ts";
+import { revokeLink } from "../src/handover/links/revoke.ts";
 import { toBase64url } from "../src/handover/protocol/base64url.ts";
 import { issuerFingerprint } from "../src/handover/protocol/package.ts";
-import { pullEvents } from "../src/handover/pull.ts";
-import { revokeLink } from "../src/handover/revoke.ts";
 import { dispatch } from "./support/core.ts";
 import { onEveryDatabase } from "./support/databases.ts";
 import { ACTOR, bothZones, collect } from "./support/zones.ts";

@@ -3,9 +3,9 @@ import { identityToRecipient } from "age-encryption";
 import test from "ava";
 import fc from "fast-check";
 import { formatId, parseId } from "../src/base/ids.ts";
-import { decodeBech32 } from "../src/handover/bech32.ts";
-import { putBody } from "../src/handover/put-body.ts";
-import { ageBytes } from "../src/handover/recipient-key.ts";
+import { putBody } from "../src/handover/links/put-body.ts";
+import { decodeBech32 } from "../src/handover/recipients/bech32.ts";
+import { ageBytes } from "../src/handover/recipients/key.ts";
 import { createSealer, sealRequest } from "./support/sealer.ts";
 
 test("BIP 173, test vectors: valid and invalid texts", (t) => {

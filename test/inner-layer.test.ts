@@ -11,7 +11,7 @@ import type { Profile, SealRecipient } from "../keystore/contract.ts";
 import { ageFile } from "../keystore/recipients/age.ts";
 import { cmsFile } from "../keystore/recipients/cms.ts";
 import { parseRows } from "../src/handover/protocol/manifest.ts";
-import { ageBytes } from "../src/handover/recipient-key.ts";
+import { ageBytes } from "../src/handover/recipients/key.ts";
 import { createCertificate } from "./support/certificates.ts";
 import { innerEngine, recipientOf } from "./support/inner-engine.ts";
 import { openCms } from "./support/open-cms.ts";

@@ -1,9 +1,9 @@
-import { showLink } from "../src/handover/list.ts";
-import { pushOutbox } from "../src/handover/outbox.ts";
-import { pullEvents } from "../src/handover/pull.ts";
-import { revokeLink } from "../src/handover/revoke.ts";
-import { readReissue } from "../src/handover/supersede.ts";
-import { markUncertain } from "../src/handover/uncertain.ts";
+import { pushOutbox } from "../src/handover/exchange/outbox.ts";
+import { pullEvents } from "../src/handover/exchange/pull.ts";
+import { markUncertain } from "../src/handover/exchange/uncertain.ts";
+import { showLink } from "../src/handover/links/list.ts";
+import { revokeLink } from "../src/handover/links/revoke.ts";
+import { readReissue } from "../src/handover/links/supersede.ts";
 import type { TestCore } from "./support/core.ts";
 import { dispatch } from "./support/core.ts";
 import { onEveryDatabase } from "./support/databases.ts";

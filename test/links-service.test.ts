@@ -3,7 +3,7 @@ import { join } from "node:path";
 import test from "ava";
 import type { SealedPackage } from "../keystore/index.ts";
 import { formatId } from "../src/base/ids.ts";
-import { collectLink } from "../src/handover/collect.ts";
+import { collectLink } from "../src/handover/collect/collect.ts";
 import { deriveLink } from "../src/handover/protocol/derive.ts";
 import { claimer } from "./support/claimer.ts";
 import { databaseKinds, temporaryFolder } from "./support/databases.ts";

@@ -1,8 +1,8 @@
 import type { SealedPackage } from "../keystore/index.ts";
 import { migrateCore } from "../src/db/core/migrations.ts";
-import { listLinks, showLink } from "../src/handover/list.ts";
-import { pullEvents } from "../src/handover/pull.ts";
-import { revokeLink } from "../src/handover/revoke.ts";
+import { pullEvents } from "../src/handover/exchange/pull.ts";
+import { listLinks, showLink } from "../src/handover/links/list.ts";
+import { revokeLink } from "../src/handover/links/revoke.ts";
 import { createHandoverTables } from "../src/handover/tables.ts";
 import { migrate } from "../src/programs/open-core.ts";
 import { claimer } from "./support/claimer.ts";

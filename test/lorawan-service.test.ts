@@ -7,7 +7,7 @@
 import test, { type ExecutionContext } from "ava";
 import { encodeJoin, encodeUplink } from "../bench/encode/lorawan.ts";
 import { encodeMode5 } from "../bench/encode/wmbus.ts";
-import { collectLink } from "../src/handover/collect.ts";
+import { collectLink } from "../src/handover/collect/collect.ts";
 import { verifyDataDirectory } from "../src/programs/verify-log.ts";
 import { type DatabaseKind, databaseKinds } from "./support/databases.ts";
 import { hex, toHex } from "./support/frame-vectors.ts";

@@ -1,6 +1,6 @@
 import { createHash, hkdfSync } from "node:crypto";
 import test from "ava";
-import { nodeScrypt } from "../src/handover/node-scrypt.ts";
+import { nodeScrypt } from "../src/handover/collect/node-scrypt.ts";
 import { fixedBase64url, toBase64url } from "../src/handover/protocol/base64url.ts";
 import {
   demandPoint,

@@ -1,6 +1,6 @@
 import { createPublicKey, generateKeyPairSync, randomBytes, X509Certificate } from "node:crypto";
 import test from "ava";
-import { readCertificate, readRsaKey } from "../src/handover/recipient-key.ts";
+import { readCertificate, readRsaKey } from "../src/handover/recipients/key.ts";
 import { holder } from "./support/recipients.ts";
 
 /** PEM of an RSA public key of any numbers, in base64url as JWK has them. */

@@ -2,15 +2,15 @@ import { createHmac } from "node:crypto";
 import type { Activity } from "../src/activity/activity.ts";
 import type { Knex } from "../src/db/open.ts";
 import { inTransaction } from "../src/db/transaction.ts";
-import { createRecipientTable } from "../src/handover/recipient-rows.ts";
-import { enrolledRecipient } from "../src/handover/recipient-seal.ts";
 import {
   addRecipient,
   confirmRecipient,
   type RecipientDeps,
   requireRecipient,
   retireRecipient,
-} from "../src/handover/recipients.ts";
+} from "../src/handover/recipients/recipients.ts";
+import { createRecipientTable } from "../src/handover/recipients/rows.ts";
+import { enrolledRecipient } from "../src/handover/recipients/seal.ts";
 import { dispatch } from "./support/core.ts";
 import { onEveryDatabase } from "./support/databases.ts";
 import { ACTOR, bothZones } from "./support/zones.ts";

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "ava";
 import { openDatabase } from "../src/db/open.ts";
-import { collectLink } from "../src/handover/collect.ts";
+import { collectLink } from "../src/handover/collect/collect.ts";
 import { initialise } from "../src/programs/init.ts";
 import { temporaryFolder } from "./support/databases.ts";
 import { commandEnvironment, MAIN, serveProcess } from "./support/process.ts";

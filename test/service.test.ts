@@ -7,7 +7,7 @@
 import test from "ava";
 import { freshFrame } from "../cli/demo/fresh-frames.ts";
 import type { Profile } from "../keystore/index.ts";
-import { collectLink } from "../src/handover/collect.ts";
+import { collectLink } from "../src/handover/collect/collect.ts";
 import { verifyDataDirectory } from "../src/programs/verify-log.ts";
 import { databaseKinds } from "./support/databases.ts";
 import { ndjson, parseNdjson, startService } from "./support/service.ts";

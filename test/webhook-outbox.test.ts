@@ -1,8 +1,8 @@
 import type { SealedPackage } from "../keystore/index.ts";
 import type { LinkState } from "../src/handover/context.ts";
-import { showLink } from "../src/handover/list.ts";
-import { pullEvents } from "../src/handover/pull.ts";
-import { markUncertain } from "../src/handover/uncertain.ts";
+import { pullEvents } from "../src/handover/exchange/pull.ts";
+import { markUncertain } from "../src/handover/exchange/uncertain.ts";
+import { showLink } from "../src/handover/links/list.ts";
 import { deliverWebhooks } from "../src/handover/webhooks/deliver.ts";
 import { webhookStatus } from "../src/handover/webhooks/outbox.ts";
 import { claimer } from "./support/claimer.ts";

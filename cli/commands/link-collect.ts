@@ -9,16 +9,16 @@
  */
 import { userInfo } from "node:os";
 import type { Command } from "commander";
-import type { Collected } from "../../src/handover/collect.ts";
+import type { Collected } from "../../src/handover/collect/collect.ts";
 import { wholeFormats } from "../../src/handover/formats/formats.ts";
 import type { PackageHeader } from "../../src/handover/protocol/manifest.ts";
-import { type ClaimFile, openResumeFile, prepareClaimFile } from "../claim-file.ts";
-import { readClientIdentity } from "../client-identity.ts";
-import { deliver, noteIssuer } from "../collected-file.ts";
+import { type ClaimFile, openResumeFile, prepareClaimFile } from "../collect/claim-file.ts";
+import { readClientIdentity } from "../collect/client-identity.ts";
+import { deliver, noteIssuer } from "../collect/collected-file.ts";
+import { addFormatOptions, chooseFormat } from "../collect/format-options.ts";
+import { deliverInner, openInner, readIdentities } from "../collect/inner-file.ts";
 import { type Context, run } from "../context.ts";
 import { codeOf, Misuse, Refusal } from "../errors.ts";
-import { addFormatOptions, chooseFormat } from "../format-options.ts";
-import { deliverInner, openInner, readIdentities } from "../inner-file.ts";
 import type { Output } from "../output.ts";
 import type { PendingFile } from "../private-file.ts";
 import { count, show } from "../text.ts";
@@ -71,7 +71,7 @@ async function collect(context: Context, given = ""): Promise<number> {
   let isDelivered = false;
   try {
     pending = out === undefined ? null : ((await claim?.prepareOut(out)) ?? null);
-    const { collectLink } = await import("../../src/handover/collect.ts");
+    const { collectLink } = await import("../../src/handover/collect/collect.ts");
     let reference = "";
     const received = await collectLink({
       link,

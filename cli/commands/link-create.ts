@@ -8,10 +8,10 @@
 import type { Command } from "commander";
 import { type Answer, type Client, pathOf } from "../client.ts";
 import { type Context, run, textField } from "../context.ts";
-import { addChannelOptions, type Channels, openChannels } from "../link-channels.ts";
-import { createMany } from "../link-many.ts";
-import type { LinkWish } from "../link-wish.ts";
-import { type Connect, listedWishes, singleWish } from "../link-wishes.ts";
+import { addChannelOptions, type Channels, openChannels } from "../links/channels.ts";
+import { createMany } from "../links/many.ts";
+import type { LinkWish } from "../links/wish.ts";
+import { type Connect, listedWishes, singleWish } from "../links/wishes.ts";
 import { aligned } from "../table.ts";
 import { show } from "../text.ts";
 

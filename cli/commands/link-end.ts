@@ -6,8 +6,8 @@
 import type { Command } from "commander";
 import { type Answer, pathOf } from "../client.ts";
 import { type Context, run } from "../context.ts";
-import { addChannelOptions, openChannels } from "../link-channels.ts";
-import { readWays } from "../link-wishes.ts";
+import { addChannelOptions, openChannels } from "../links/channels.ts";
+import { readWays } from "../links/wishes.ts";
 import { count, show } from "../text.ts";
 import { printMade } from "./link-create.ts";
 

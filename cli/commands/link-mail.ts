@@ -8,7 +8,7 @@
  */
 import { type Command, Option } from "commander";
 import { run } from "../context.ts";
-import type { TextKind } from "../link-texts.ts";
+import type { TextKind } from "../links/texts.ts";
 
 const CHANNELS: readonly TextKind[] = ["mail", "letter", "sms"];
 
@@ -23,7 +23,7 @@ export function addLinkMail(noun: Command): void {
     .option("--time-zone <name>", "in which the expiry is told; by default this machine's")
     .action(
       run(async ({ client, option, output }, reference = "") => {
-        const texts = await import("../link-texts.ts");
+        const texts = await import("../links/texts.ts");
         const language = texts.parseLanguage(option("language"));
         const timeZone = texts.parseTimeZone(option("timeZone"));
         const facts = await texts.factsOf(await client(), reference, timeZone);

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { collectLink } from "../../src/handover/collect.ts";
+import { collectLink } from "../../src/handover/collect/collect.ts";
 import { HandoverError } from "../../src/handover/protocol/errors.ts";
 import type { Output } from "../output.ts";
 import { type Account, demand, rate } from "./account.ts";

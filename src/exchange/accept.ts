@@ -9,7 +9,7 @@
 import { Problem } from "../base/problem.ts";
 import type { Knex } from "../db/open.ts";
 import { toBase64url } from "../handover/protocol/base64url.ts";
-import { storeBody } from "./bodies.ts";
+import { storeBody } from "./ciphertexts.ts";
 import type { ExchangeContext } from "./context.ts";
 import type { KeyPlace } from "./day-keys.ts";
 import { appendEvent, type ChainEnd, chainEnd } from "./events.ts";

@@ -15,7 +15,7 @@ import { noteErasure } from "../db/erase.ts";
 import type { Knex } from "../db/open.ts";
 import { toBase64url } from "../handover/protocol/base64url.ts";
 import { DetailedProblem } from "../http/middleware/problem-handler.ts";
-import { type BodySize, bodySize } from "./bodies.ts";
+import { type BodySize, bodySize } from "./ciphertexts.ts";
 import type { ExchangeContext } from "./context.ts";
 import { noteEnded } from "./ended.ts";
 import { appendEvent, type ChainEnd, chainEnd, type EventType } from "./events.ts";

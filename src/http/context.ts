@@ -10,7 +10,7 @@ import type { Refusals } from "../activity/refusals.ts";
 import type { Decryptor } from "../frames/decrypt/decrypt.ts";
 import type { UnknownAddresses } from "../frames/unknown/unknown.ts";
 import type { HandoverContext } from "../handover/context.ts";
-import type { RetiredRecipients } from "../handover/recipient-view.ts";
+import type { RetiredRecipients } from "../handover/recipients/view.ts";
 import type { MeterDeps } from "../meters/customers.ts";
 import type { Directory } from "../meters/directory.ts";
 

@@ -6,10 +6,10 @@
 import { actorOf, type Caller } from "../access/caller.ts";
 import { Problem } from "../base/problem.ts";
 import { mapInSlices } from "../base/slices.ts";
-import { type Dispatched, dispatchLink } from "../handover/dispatch.ts";
-import { enrolledRecipient } from "../handover/recipient-seal.ts";
-import { requireRecipient } from "../handover/recipients.ts";
-import type { Superseded } from "../handover/supersede.ts";
+import { type Dispatched, dispatchLink } from "../handover/links/dispatch.ts";
+import type { Superseded } from "../handover/links/supersede.ts";
+import { requireRecipient } from "../handover/recipients/recipients.ts";
+import { enrolledRecipient } from "../handover/recipients/seal.ts";
 import { addressParts } from "../meters/address.ts";
 import { customersByNum } from "../meters/customers.ts";
 import { addressText, currentVersion, keyRows, type Meter } from "../meters/find.ts";

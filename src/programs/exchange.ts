@@ -12,7 +12,7 @@ import { migrateExchange } from "../db/exchange/migrate.ts";
 import { openDatabase } from "../db/open.ts";
 import { createExchange } from "../exchange/exchange.ts";
 import { loadExchangeKey } from "../exchange/exchange-key.ts";
-import { readBrand } from "../exchange/pages-brand.ts";
+import { readBrand } from "../exchange/page/brand.ts";
 import { listen } from "../http/listen.ts";
 import { bindingOf, hostsOf } from "./bind.ts";
 

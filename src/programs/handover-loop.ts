@@ -8,9 +8,9 @@
 import type { Logger } from "pino";
 import { kindOf } from "../base/logger.ts";
 import type { HandoverContext } from "../handover/context.ts";
-import { pushOutbox } from "../handover/outbox.ts";
-import { pullEvents } from "../handover/pull.ts";
-import { markUncertain } from "../handover/uncertain.ts";
+import { pushOutbox } from "../handover/exchange/outbox.ts";
+import { pullEvents } from "../handover/exchange/pull.ts";
+import { markUncertain } from "../handover/exchange/uncertain.ts";
 
 const ROUND_MS = 1000;
 const UNCERTAIN_MS = 60_000;

@@ -19,9 +19,9 @@ import { coreDatabase, headStoreFile, rootKeyFile } from "../base/paths.ts";
 import { migrateCore } from "../db/core/migrations.ts";
 import { type Knex, openDatabase } from "../db/open.ts";
 import { addLinkSeal } from "../handover/link-seal.ts";
-import { retiredRecipients } from "../handover/recipient-audit.ts";
-import { createRecipientTable } from "../handover/recipient-rows.ts";
-import type { RetiredRecipients } from "../handover/recipient-view.ts";
+import { retiredRecipients } from "../handover/recipients/audit.ts";
+import { createRecipientTable } from "../handover/recipients/rows.ts";
+import type { RetiredRecipients } from "../handover/recipients/view.ts";
 import { createHandoverTables, createSenderTables } from "../handover/tables.ts";
 import { publicKeyOf, readServiceKeys } from "./service-keys.ts";
 

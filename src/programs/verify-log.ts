@@ -16,7 +16,7 @@ import { verifyLog } from "../activity/verify.ts";
 import { type Config, ConfigError } from "../base/config.ts";
 import { coreDatabase, headStoreFile, vkeyFile } from "../base/paths.ts";
 import { openDatabase } from "../db/open.ts";
-import { recipientAudit } from "../handover/recipient-audit.ts";
+import { recipientAudit } from "../handover/recipients/audit.ts";
 import { meterAudit } from "../meters/audit.ts";
 import { lifeAudit } from "../meters/life-audit.ts";
 

@@ -5,7 +5,7 @@
  */
 import { randomBytes } from "node:crypto";
 import type { SealedPackage } from "../../keystore/index.ts";
-import { nodeScrypt } from "../../src/handover/node-scrypt.ts";
+import { nodeScrypt } from "../../src/handover/collect/node-scrypt.ts";
 import { toBase64url } from "../../src/handover/protocol/base64url.ts";
 import { type ClaimKeys, generateClaimKeys } from "../../src/handover/protocol/claim-keys.ts";
 import {

@@ -5,7 +5,7 @@
  */
 import type { ExecutionContext } from "ava";
 import { type CoseOptions, encodeCose } from "../../bench/encode/cose.ts";
-import { collectLink } from "../../src/handover/collect.ts";
+import { collectLink } from "../../src/handover/collect/collect.ts";
 import type { DatabaseKind } from "./databases.ts";
 import { hex, toHex } from "./frame-vectors.ts";
 import { KNOWN_METERS, mode5 } from "./known-meters.ts";

@@ -8,12 +8,12 @@ import type { EntryDraft } from "../../src/activity/entry.ts";
 import type { Knex } from "../../src/db/open.ts";
 import { inTransaction } from "../../src/db/transaction.ts";
 import type { HandoverContext } from "../../src/handover/context.ts";
+import { addLinkSeal } from "../../src/handover/link-seal.ts";
 import {
   type Dispatched,
   type DispatchRequest,
   dispatchLink,
-} from "../../src/handover/dispatch.ts";
-import { addLinkSeal } from "../../src/handover/link-seal.ts";
+} from "../../src/handover/links/dispatch.ts";
 import { createHandoverTables, createSenderTables } from "../../src/handover/tables.ts";
 import type { TestExchange } from "./exchange.ts";
 import { sealRequest } from "./sealer.ts";

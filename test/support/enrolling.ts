@@ -5,7 +5,7 @@
  */
 import type { ExecutionContext } from "ava";
 import type { ConfigOverrides } from "../../src/base/config.ts";
-import { collectLink } from "../../src/handover/collect.ts";
+import { collectLink } from "../../src/handover/collect/collect.ts";
 import type { DatabaseKind } from "./databases.ts";
 import { KNOWN_METERS } from "./known-meters.ts";
 import { ndjson, startService } from "./service.ts";

@@ -14,7 +14,7 @@ import { migrateExchange } from "../../src/db/exchange/migrate.ts";
 import type { Knex } from "../../src/db/open.ts";
 import { createExchange, type Exchange } from "../../src/exchange/exchange.ts";
 import { createExchangeKey, loadExchangeKey } from "../../src/exchange/exchange-key.ts";
-import { type BrandSettings, readBrand } from "../../src/exchange/pages-brand.ts";
+import { type BrandSettings, readBrand } from "../../src/exchange/page/brand.ts";
 import { type ExchangeClient, speakTo } from "./exchange-client.ts";
 import { createSealer, type Sealer, sealRequest } from "./sealer.ts";
 

@@ -8,7 +8,7 @@ import type { Profile, SealedPackage, SealMeter, SealRecipient } from "../../key
 import { createEngine } from "../../keystore/engine.ts";
 import { packMeters } from "../../keystore/packed-seal.ts";
 import { SecretKey } from "../../keystore/secret-key.ts";
-import { nodeScrypt } from "../../src/handover/node-scrypt.ts";
+import { nodeScrypt } from "../../src/handover/collect/node-scrypt.ts";
 import {
   deriveLink,
   derivePackageKeys,

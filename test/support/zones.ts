@@ -1,6 +1,6 @@
 import type { ExecutionContext } from "ava";
 import { type DatabaseLocation, type Knex, openDatabase } from "../../src/db/open.ts";
-import { type CollectOptions, collectLink } from "../../src/handover/collect.ts";
+import { type CollectOptions, collectLink } from "../../src/handover/collect/collect.ts";
 import { startCore, type TestCore } from "./core.ts";
 import { freshDatabase } from "./databases.ts";
 import { startExchange, type TestExchange } from "./exchange.ts";

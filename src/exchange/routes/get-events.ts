@@ -6,7 +6,7 @@
 import { type RequestHandler, Router } from "express";
 import { z } from "zod";
 import type { ExchangeContext } from "../context.ts";
-import { eventPage } from "../pages.ts";
+import { eventPage } from "../event-pages.ts";
 import { binary, parseFields } from "./bodies.ts";
 
 const Query = z.strictObject({

@@ -7,7 +7,7 @@
 import { once } from "node:events";
 import type { Response } from "express";
 import { toBase64url } from "../../handover/protocol/base64url.ts";
-import { readPart } from "../bodies.ts";
+import { readPart } from "../ciphertexts.ts";
 import type { Claimed } from "../claim.ts";
 import type { ExchangeContext } from "../context.ts";
 import { closedProblem, readMailbox } from "../mailbox.ts";

@@ -7,9 +7,9 @@
  * @module
  */
 import { type Response, Router } from "express";
-import { brandCss, brandJson, type ExchangeBrand } from "../pages-brand.ts";
-import type { PageFile, PageFiles } from "../pages-files.ts";
-import { setPageHeaders } from "../pages-headers.ts";
+import { brandCss, brandJson, type ExchangeBrand } from "../page/brand.ts";
+import type { PageFile, PageFiles } from "../page/files.ts";
+import { setPageHeaders } from "../page/headers.ts";
 
 export function pageRoute({ document, assets }: PageFiles, brand: ExchangeBrand): Router {
   const branded = brandFiles(brand);

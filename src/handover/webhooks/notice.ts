@@ -8,7 +8,7 @@
  */
 import type { EntryDraft } from "../../activity/entry.ts";
 import type { LinkRow } from "../context.ts";
-import { disclosureOf } from "../disclosure.ts";
+import { disclosureOf } from "../links/disclosure.ts";
 
 export interface Notice {
   /** Form of the body: type, time and data, as Standard Webhooks recommends. */

@@ -7,11 +7,11 @@
  */
 import { Router } from "express";
 import { actorOf, type Caller } from "../../access/caller.ts";
-import type { Dispatched } from "../../handover/dispatch.ts";
-import { listLinks, showLink } from "../../handover/list.ts";
+import type { Dispatched } from "../../handover/links/dispatch.ts";
+import { listLinks, showLink } from "../../handover/links/list.ts";
+import { revokeLink } from "../../handover/links/revoke.ts";
+import { readReissue } from "../../handover/links/supersede.ts";
 import { issuerFingerprint } from "../../handover/protocol/package.ts";
-import { revokeLink } from "../../handover/revoke.ts";
-import { readReissue } from "../../handover/supersede.ts";
 import type { CoreContext } from "../context.ts";
 import { requireCustomer } from "../customer-scope.ts";
 import { callerOf, guard } from "../guard.ts";

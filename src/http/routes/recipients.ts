@@ -13,15 +13,15 @@ import {
   readAgeRecipient,
   readCertificate,
   readRsaKey,
-} from "../../handover/recipient-key.ts";
-import type { RecipientRow } from "../../handover/recipient-rows.ts";
-import { recipientView } from "../../handover/recipient-view.ts";
+} from "../../handover/recipients/key.ts";
 import {
   addRecipient,
   confirmRecipient,
   type RecipientDeps,
   retireRecipient,
-} from "../../handover/recipients.ts";
+} from "../../handover/recipients/recipients.ts";
+import type { RecipientRow } from "../../handover/recipients/rows.ts";
+import { recipientView } from "../../handover/recipients/view.ts";
 import type { CoreContext } from "../context.ts";
 import { requireCustomer } from "../customer-scope.ts";
 import { callerOf, guard } from "../guard.ts";
