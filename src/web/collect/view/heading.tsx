@@ -11,14 +11,14 @@ export function Heading(props: {
   readonly from?: string;
   readonly lead?: string;
   /** What to do on the page; on paper nobody can. */
-  readonly todo?: string;
+  readonly next?: string;
 }) {
   return (
     <div class="stack">
       <h1 tabIndex={-1}>{props.children}</h1>
       {props.from !== undefined && <p class="quiet">{props.from}</p>}
       {props.lead !== undefined && <p class="lead">{props.lead}</p>}
-      {props.todo !== undefined && <p class="lead screen-only">{props.todo}</p>}
+      {props.next !== undefined && <p class="lead screen-only">{props.next}</p>}
     </div>
   );
 }

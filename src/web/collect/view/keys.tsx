@@ -33,7 +33,7 @@ export function KeysScreen(props: {
   const ends = { time: time(screen.windowEndsAt), distance: away(screen.windowEndsAt) };
   return (
     <>
-      <Heading todo={inner === null ? keys.lead : keys.innerLead}>
+      <Heading next={inner === null ? keys.lead : keys.innerLead}>
         {inner === null ? keys.heading : keys.innerHeading}
       </Heading>
       <Notice sign="note" class="screen-only">

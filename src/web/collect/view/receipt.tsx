@@ -20,7 +20,7 @@ export function ReceiptScreen({ receipt }: { readonly receipt: ShownReceipt }) {
   };
   return (
     <>
-      <Heading todo={words.receipt.lead}>{words.receipt.heading}</Heading>
+      <Heading next={words.receipt.lead}>{words.receipt.heading}</Heading>
       <div class="row screen-only">
         <button type="button" class="primary" onClick={() => print()}>
           {words.receipt.print}
