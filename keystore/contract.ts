@@ -8,7 +8,6 @@
  * @module
  */
 import type { DecryptFrame, DecryptOutcome, KeyTrial } from "./frame-contract.ts";
-import type { RecipientKek } from "./recipients/recipient-kek.ts";
 
 /** `root` is a generated AES-256 key, only ever input of the derivation; the others are imported. */
 export type KeyType = "root" | "mk" | "dek" | "guek" | "gak" | "kek" | DeviceKeyType;
@@ -129,6 +128,13 @@ export interface SealRequest {
   readonly checkpoint: string;
   /** Absent: the keys lie open in the package. */
   readonly recipient?: SealRecipient;
+}
+
+/** A KEK as it is stored, and what two people compare. */
+export interface RecipientKek {
+  readonly wrapped: Uint8Array;
+  /** AES-CMAC(KEK, 16 zero bytes): an HSM computes it without giving the key out. */
+  readonly check: Uint8Array;
 }
 
 /**

@@ -15,6 +15,7 @@ import type {
   NewKey,
   NewMeterKey,
   Profile,
+  RecipientKek,
   SealedPackage,
   SealRequest,
   ServiceKeyRow,
@@ -30,7 +31,7 @@ import { type FrameKeys, meterLabel, openFrameKeys } from "./open-keys.ts";
 import { openPart, type PackedRows, unpackRows } from "./packed.ts";
 import { PackedWriter } from "./packed-bytes.ts";
 import { packOutcome } from "./packed-outcomes.ts";
-import { importRecipientKek, type RecipientKek } from "./recipients/recipient-kek.ts";
+import { importRecipientKek } from "./recipients/recipient-kek.ts";
 import { mainKeyCheckValue, sealPackage } from "./seal.ts";
 import { writeRowsFor } from "./seal-helpers.ts";
 import { SecretKey } from "./secret-key.ts";

@@ -17,6 +17,7 @@ export type {
   NewKey,
   NewMeterKey,
   Profile,
+  RecipientKek,
   SealedPackage,
   SealMeter,
   SealRecipient,
@@ -36,6 +37,5 @@ export type {
   Verification,
 } from "./frame-contract.ts";
 export { openKeystore } from "./keystore.ts";
-export type { RecipientKek } from "./recipients/recipient-kek.ts";
 export { createRootKeyFile } from "./roots/key-file.ts";
 export { isStrong } from "./verification.ts";

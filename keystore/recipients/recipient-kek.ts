@@ -5,20 +5,13 @@
  * @module
  */
 import { cmac } from "@noble/ciphers/aes.js";
-import type { SealRecipient } from "../contract.ts";
+import type { RecipientKek, SealRecipient } from "../contract.ts";
 import { KeystoreError } from "../errors.ts";
 import { SecretKey } from "../secret-key.ts";
 import { NO_ID, unwrapKey, type WrappingKey, wrapKey } from "../wrap.ts";
 
 /** A key never travels under a shorter one: the keys of meters have up to 256 bits. */
 const KEK_LENGTH = 32;
-
-/** A KEK as it is stored, and what two people compare. */
-export interface RecipientKek {
-  readonly wrapped: Uint8Array;
-  /** AES-CMAC(KEK, 16 zero bytes): an HSM computes it without giving the key out. */
-  readonly check: Uint8Array;
-}
 
 /** Wraps a KEK for storage. @throws {@link KeystoreError} `KEY_LENGTH` */
 export function importRecipientKek(

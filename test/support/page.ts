@@ -1,6 +1,6 @@
 /**
- * The collecting page in a real browser, from a real exchange. A request that leaves the origin, a violation of the policy and an uncaught
- * error fail the test.
+ * The collecting page in a real browser, from a real exchange. A request that leaves the origin, a
+ * violation of the policy and an uncaught error fail the test.
  *
  * @module
  */

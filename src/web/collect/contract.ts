@@ -13,20 +13,13 @@ import type {
   FormatOptions,
   RefusedMeter,
 } from "../../handover/formats/contract.ts";
+import type { PackageHeader } from "../../handover/protocol/manifest.ts";
 
 /** What is known before the PIN is typed: the header, and the link's life so far. */
-export interface Offer {
-  readonly sender: string;
-  readonly to: string;
-  readonly purpose: string;
-  readonly count: number;
-  readonly reference: string;
-  /** RFC 3339 UTC, as all times here. */
-  readonly createdAt: string;
-  readonly expiresAt: string;
-  readonly tier: number;
+export interface Offer extends PackageHeader {
   /** How often it was looked at before this time. */
   readonly opened: number;
+  /** RFC 3339 UTC, as all times here. */
   readonly lastOpenedAt: string | null;
 }
 
