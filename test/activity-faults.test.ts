@@ -1,6 +1,6 @@
 import { rmSync } from "node:fs";
-import { readEntry } from "../src/activity/query.ts";
-import { startLog } from "../src/activity/start.ts";
+import { readEntry } from "../src/activity/ask/query.ts";
+import { startLog } from "../src/activity/verify/start.ts";
 import type { Knex } from "../src/db/open.ts";
 import { onEveryDatabase } from "./support/databases.ts";
 import { append, createTestLog, entry } from "./support/log.ts";

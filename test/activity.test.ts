@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, renameSync } from "node:fs";
 import { ed25519 } from "@noble/curves/ed25519.js";
 import { ActivityError } from "../src/activity/activity.ts";
-import { openCheckpoint } from "../src/activity/note.ts";
+import { openCheckpoint } from "../src/activity/hashing.ts";
 import { dialectOf, type Knex } from "../src/db/open.ts";
 import { onEveryDatabase } from "./support/databases.ts";
 import { append, createTestLog, entry } from "./support/log.ts";

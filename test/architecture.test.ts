@@ -147,9 +147,10 @@ test("src/http/middleware knows base/ only", (t) => {
 
 /** What runs in a browser, and what it may reach of the project. */
 const BROWSER: readonly (readonly [folder: string, reaches: RegExp])[] = [
+  ["src/activity/tree", /^src\/activity\/tree\//],
   ["src/handover/protocol", /^src\/handover\/protocol\//],
   ["src/handover/formats", /^src\/handover\/(protocol|formats)\//],
-  ["src/web", /^src\/(web|handover\/(protocol|formats))\//],
+  ["src/web", /^src\/(web|activity\/tree|handover\/(protocol|formats))\//],
 ];
 
 test("pages, protocol and formats run in a browser: nothing of node:", (t) => {

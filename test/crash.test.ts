@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import test from "ava";
 import { encodeMode5 } from "../bench/encode/wmbus.ts";
-import { decodeAccessSet } from "../src/activity/access-set.ts";
+import { decodeAccessSet } from "../src/activity/entries/access-set.ts";
 import { openDatabase } from "../src/db/open.ts";
 import { initialise } from "../src/programs/init.ts";
 import { verifyDataDirectory } from "../src/programs/verify-log.ts";

@@ -10,7 +10,7 @@ import fc from "fast-check";
 import { encodeDlms } from "../bench/encode/dlms.ts";
 import { encodeMode7, encodeMode10 } from "../bench/encode/oms.ts";
 import { encodeEll, encodeMode5 } from "../bench/encode/wmbus.ts";
-import { decodeAccessSet } from "../src/activity/access-set.ts";
+import { decodeAccessSet } from "../src/activity/entries/access-set.ts";
 import { coreDatabase } from "../src/base/paths.ts";
 import { openDatabase } from "../src/db/open.ts";
 import { ndjson, type Parsed, parseNdjson, startService } from "./support/service.ts";

@@ -9,16 +9,15 @@ import { ed25519 } from "@noble/curves/ed25519.js";
 import { utf8ToBytes } from "@noble/hashes/utils.js";
 import test from "ava";
 import fc from "fast-check";
-import { decodeAccessSet, encodeAccessSet, type KeyUse } from "../src/activity/access-set.ts";
-import { canonicalJson } from "../src/activity/canonical.ts";
-import type { Json } from "../src/activity/entry.ts";
 import {
-  checkpointText,
-  formatVkey,
-  openCheckpoint,
-  parseVkey,
-  signedNote,
-} from "../src/activity/note.ts";
+  decodeAccessSet,
+  encodeAccessSet,
+  type KeyUse,
+} from "../src/activity/entries/access-set.ts";
+import { canonicalJson } from "../src/activity/entries/canonical.ts";
+import type { Json } from "../src/activity/entries/entry.ts";
+import { formatVkey, openCheckpoint, parseVkey, signedNote } from "../src/activity/hashing.ts";
+import { checkpointText } from "../src/activity/tree/checkpoint.ts";
 
 test("RFC 8785 §3.2.2.2: strings are written with the shortest escapes", (t) => {
   t.is(canonicalJson("€$\u000F\nA'\u0042\u0022\u005c\\\"/"), '"€$\\u000f\\nA\'B\\"\\\\\\\\\\"/"');
@@ -75,11 +74,11 @@ test("C2SP signed-note: the published example key signs the published note", (t)
     "If you think cryptography is the answer to your problem,\n" +
     "then you don't know what your problem is.\n";
   const publicKey = ed25519.getPublicKey(seed);
-  t.is(formatVkey("PeterNeumann", publicKey), vkey);
-  t.deepEqual(parseVkey(vkey), { name: "PeterNeumann", publicKey });
+  t.is(formatVkey({ name: "PeterNeumann", publicKey }), vkey);
+  t.deepEqual(parseVkey(vkey), { name: "PeterNeumann", publicKey, type: 1 });
   const signature = ed25519.sign(utf8ToBytes(text), seed);
   t.is(
-    signedNote(text, "PeterNeumann", publicKey, signature),
+    signedNote(text, { name: "PeterNeumann", publicKey }, signature),
     `${text}\n— PeterNeumann x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6KE6RyyBwJnAM=\n`,
   );
 });
@@ -92,7 +91,7 @@ test("C2SP tlog-checkpoint: a note opens under its own key and under no other", 
   t.is(openCheckpoint(note, { ...key, name: "log.example2" }), null);
   // A second signature line by a stranger, before or after, changes nothing.
   const [text, line] = note.split("\n\n") as [string, string];
-  t.is(openCheckpoint(`${text}\n\n— witness AAAA\n${line}`, key)?.size, 3);
+  t.is(openCheckpoint(`${text}\n\n— witness AAAAAAAA\n${line}`, key)?.size, 3);
 });
 
 test("a note whose text, origin or signature was altered does not open", (t) => {
@@ -116,14 +115,14 @@ test("a note whose text, origin or signature was altered does not open", (t) => 
   // Signed by the right key, and still no checkpoint of this log.
   for (const text of ["other\n3\nAAAA\n", "log.example\n03\nAAAA\n", "log.example\n3\n\n"]) {
     const signature = ed25519.sign(utf8ToBytes(text), seed);
-    t.is(openCheckpoint(signedNote(text, key.name, key.publicKey, signature), key), null);
+    t.is(openCheckpoint(signedNote(text, key, signature), key), null);
   }
 });
 
 test("a verifier key with a wrong hash, type or length is refused", (t) => {
   const { key } = signedCheckpoint(1);
-  const good = formatVkey(key.name, key.publicKey);
-  t.deepEqual(parseVkey(`${good}\n`), key);
+  const good = formatVkey(key);
+  t.deepEqual(parseVkey(`${good}\n`), { ...key, type: 1 });
   const [name, hash, bytes] = good.split("+", 3) as [string, string, string];
   const rest = good.slice(name.length + hash.length + 2);
   const flipped = (hash.startsWith("0") ? "1" : "0") + hash.slice(1);
@@ -185,6 +184,6 @@ function signedCheckpoint(size: number) {
   const key = { name: "log.example", publicKey: new Uint8Array(publicKey) };
   const root = new Uint8Array(32).fill(size);
   const text = checkpointText({ origin: key.name, size, root });
-  const note = signedNote(text, key.name, publicKey, ed25519.sign(utf8ToBytes(text), seed));
+  const note = signedNote(text, key, ed25519.sign(utf8ToBytes(text), seed));
   return { note, key, root, seed };
 }

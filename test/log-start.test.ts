@@ -11,11 +11,11 @@ import { join } from "node:path";
 import { ed25519 } from "@noble/curves/ed25519.js";
 import type { ExecutionContext } from "ava";
 import type { Activity } from "../src/activity/activity.ts";
-import { writeHead } from "../src/activity/head-store.ts";
-import type { ProblemCode } from "../src/activity/log-problem.ts";
-import { leafHash } from "../src/activity/merkle.ts";
-import { checkpointText, signedNote } from "../src/activity/note.ts";
-import { LogRefusedError } from "../src/activity/start.ts";
+import { writeHead } from "../src/activity/append/head-store.ts";
+import { leafHash, signedNote } from "../src/activity/hashing.ts";
+import { checkpointText } from "../src/activity/tree/checkpoint.ts";
+import type { ProblemCode } from "../src/activity/verify/log-problem.ts";
+import { LogRefusedError } from "../src/activity/verify/start.ts";
 import type { Knex } from "../src/db/open.ts";
 import { onEveryDatabase } from "./support/databases.ts";
 import { append, createTestLog, type TestLog } from "./support/log.ts";
@@ -152,7 +152,7 @@ const ATTACKS: readonly Attack[] = [
       const { secretKey, publicKey } = ed25519.keygen();
       const text = checkpointText({ origin: key.name, size: 6, root: new Uint8Array(32) });
       const signature = ed25519.sign(Buffer.from(text), secretKey);
-      const note = signedNote(text, key.name, publicKey, signature);
+      const note = signedNote(text, { name: key.name, publicKey }, signature);
       await db("log_checkpoints").where({ size: 6 }).update({ note });
     },
   },

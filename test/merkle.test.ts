@@ -8,11 +8,13 @@ import { bytesToHex, concatBytes, hexToBytes, utf8ToBytes } from "@noble/hashes/
 import test from "ava";
 import {
   createTree,
-  EMPTY_ROOT,
-  inclusionProof,
+  emptyRoot,
+  isConsistent,
   leafHash,
+  MERKLE,
   rootFromInclusion,
-} from "../src/activity/merkle.ts";
+} from "../src/activity/hashing.ts";
+import { createTileReader, type TileReader } from "../src/activity/tree/tile-reader.ts";
 
 /** The test leaves of google/certificate-transparency, and the roots of their first n. */
 const LEAVES = ["", "00", "10", "2021", "3031", "40414243", "5051525354555657"]
@@ -32,7 +34,7 @@ const ROOTS: readonly string[] = [
 
 test("RFC 6962 §2.1: the Certificate Transparency test leaves give the published roots", (t) => {
   const tree = createTree();
-  t.is(bytesToHex(EMPTY_ROOT), ROOTS[0]!);
+  t.is(bytesToHex(emptyRoot), ROOTS[0]!);
   t.is(bytesToHex(tree.root()), ROOTS[0]!);
   for (const [i, leaf] of LEAVES.entries()) {
     tree.append(leafHash(leaf));
@@ -42,7 +44,7 @@ test("RFC 6962 §2.1: the Certificate Transparency test leaves give the publishe
 
 test("RFC 6962 §2.1.1: the Certificate Transparency test leaves give the published paths", async (t) => {
   const path = async (index: number, size: number) =>
-    (await inclusionProof(readerOf(LEAVES.map(leafHash)), index, size)).map(bytesToHex);
+    (await readerOf(LEAVES.map(leafHash), size).inclusionProof(index)).map(bytesToHex);
   t.deepEqual(await path(0, 1), []);
   t.deepEqual(await path(0, 8), [
     "96a296d224f285c67bee93c30f8a309157f0daa35dc5b87e410b78630a09cfc7",
@@ -60,7 +62,6 @@ test("RFC 6962 §2.1.1: the Certificate Transparency test leaves give the publis
 test("every root and every proof up to size 40 is that of a naive tree", async (t) => {
   const entries = Array.from({ length: 40 }, (_, i) => utf8ToBytes(`entry ${i}`));
   const hashes = entries.map((entry) => leafHash(entry));
-  const reader = readerOf(hashes);
   for (let size = 1; size <= entries.length; size++) {
     const root = naiveRoot(entries.slice(0, size));
     const tree = createTree();
@@ -69,7 +70,7 @@ test("every root and every proof up to size 40 is that of a naive tree", async (
     }
     t.deepEqual(bytesToHex(tree.root()), bytesToHex(root));
     for (let index = 0; index < size; index++) {
-      const path = await inclusionProof(reader, index, size);
+      const path = await readerOf(hashes, size).inclusionProof(index);
       t.deepEqual(path.map(bytesToHex), naivePath(index, entries.slice(0, size)).map(bytesToHex));
       t.deepEqual(hexOf(rootFromInclusion(hashes[index]!, index, size, path)), bytesToHex(root));
     }
@@ -79,7 +80,7 @@ test("every root and every proof up to size 40 is that of a naive tree", async (
 test("RFC 9162 §2.1.3.2: a proof fails for another leaf, index, size or path", async (t) => {
   const hashes = LEAVES.map(leafHash);
   for (let index = 0; index < 8; index++) {
-    const path = await inclusionProof(readerOf(hashes), index, 8);
+    const path = await readerOf(hashes, 8).inclusionProof(index);
     const rootFor = (leaf: number, at: number, size: number, steps = path) =>
       hexOf(rootFromInclusion(hashes[leaf]!, at, size, steps));
     t.is(rootFor(index, index, 8), ROOTS[8]!);
@@ -92,6 +93,57 @@ test("RFC 9162 §2.1.3.2: a proof fails for another leaf, index, size or path", 
   }
 });
 
+test("RFC 6962 §2.1.3: the example tree of seven leaves gives the named consistency proofs", async (t) => {
+  const d = ["d0", "d1", "d2", "d3", "d4", "d5", "d6"].map((x) => leafHash(utf8ToBytes(x)));
+  const node = (from: number, to: number) => bytesToHex(naiveTreeOf(d.slice(from, to)));
+  const proof = async (old: number) => (await readerOf(d, 7).consistencyProof(old)).map(bytesToHex);
+  t.deepEqual(await proof(3), [node(2, 3), node(3, 4), node(0, 2), node(4, 7)]);
+  t.deepEqual(await proof(4), [node(4, 7)]);
+  t.deepEqual(await proof(6), [node(4, 6), node(6, 7), node(0, 4)]);
+});
+
+test("RFC 9162 §2.1.4.2: every consistency proof up to size 40 holds, and for no other head", async (t) => {
+  const hashes = Array.from({ length: 40 }, (_, i) => leafHash(utf8ToBytes(`entry ${i}`)));
+  const head = (size: number) => ({
+    size,
+    root: size === 0 ? emptyRoot : naiveTreeOf(hashes.slice(0, size)),
+  });
+  for (let size = 1; size <= 40; size++) {
+    for (let old = 0; old <= size; old++) {
+      const path = await readerOf(hashes, size).consistencyProof(old);
+      t.true(isConsistent(head(old), head(size), path), `${old} to ${size}`);
+      if (old > 0 && old < size) {
+        const forged = { size: old, root: new Uint8Array(32).fill(1) };
+        t.false(isConsistent(forged, head(size), path));
+        t.false(isConsistent(head(old), { size, root: forged.root }, path));
+        t.false(isConsistent(head(old), head(size), path.slice(0, -1)));
+        t.false(isConsistent(head(old), head(size), [...path, path[0] ?? hashes[0]!]));
+        t.false(isConsistent(head(size), head(old), path));
+      }
+    }
+  }
+});
+
+test("proofs across tiles of three levels lead to the root of the growing tree", async (t) => {
+  const size = 66_000;
+  const hashes = Array.from({ length: size }, (_, i) => leafHash(`${i}`));
+  const tree = createTree();
+  for (const hash of hashes) {
+    tree.append(hash);
+  }
+  const head = { size, root: tree.root() };
+  const reader = readerOf(hashes, size);
+  t.is(bytesToHex(await reader.root()), bytesToHex(head.root));
+  for (const index of [0, 255, 256, 65_535, 65_536, 65_999]) {
+    const path = await reader.inclusionProof(index);
+    t.is(hexOf(rootFromInclusion(hashes[index]!, index, size, path)), bytesToHex(head.root));
+  }
+  for (const old of [1, 255, 256, 257, 65_536, 65_537, 65_999]) {
+    const first = { size: old, root: naiveTreeOf(hashes.slice(0, old)) };
+    t.true(isConsistent(first, head, await reader.consistencyProof(old)), `${old}`);
+  }
+});
+
 test("a clone of a tree grows alone", (t) => {
   const tree = createTree();
   tree.append(leafHash(LEAVES[0]!));
@@ -101,8 +153,29 @@ test("a clone of a tree grows alone", (t) => {
   t.deepEqual([copy.size, bytesToHex(copy.root())], [2, ROOTS[2]!]);
 });
 
-function readerOf(hashes: readonly Uint8Array[]) {
-  return async (from: number, to: number) => hashes.slice(from, to);
+/** Tiles made word by word of C2SP tlog-tiles, from the leaves each time. */
+function readerOf(hashes: readonly Uint8Array[], size: number): TileReader {
+  return createTileReader(
+    MERKLE,
+    async ({ level, index, width }) =>
+      concatBytes(
+        ...Array.from({ length: width }, (_, i) => {
+          const from = (index * 256 + i) * 256 ** level;
+          return naiveTreeOf(hashes.slice(from, from + 256 ** level));
+        }),
+      ),
+    size,
+  );
+}
+
+/** MTH over leaf hashes. */
+function naiveTreeOf(leaves: readonly Uint8Array[]): Uint8Array {
+  if (leaves.length === 1) {
+    return leaves[0]!;
+  }
+  const k = 2 ** Math.floor(Math.log2(leaves.length - 1));
+  const [left, right] = [naiveTreeOf(leaves.slice(0, k)), naiveTreeOf(leaves.slice(k))];
+  return sha256(concatBytes(Uint8Array.of(1), left, right));
 }
 
 function hexOf(bytes: Uint8Array | null): string | null {

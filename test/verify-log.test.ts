@@ -5,8 +5,8 @@
  */
 import { readFileSync } from "node:fs";
 import test, { type ExecutionContext } from "ava";
-import { writeHead } from "../src/activity/head-store.ts";
-import { formatVkey } from "../src/activity/note.ts";
+import { writeHead } from "../src/activity/append/head-store.ts";
+import { formatVkey } from "../src/activity/hashing.ts";
 import type { Config } from "../src/base/config.ts";
 import { coreDatabase, headStoreFile } from "../src/base/paths.ts";
 import { openDatabase } from "../src/db/open.ts";
@@ -59,7 +59,7 @@ for (const kind of databaseKinds()) {
     const { config } = await worked(t, kind);
     const vkey = readFileSync(`${config.data}/log.vkey`, "utf8").trim();
     t.like(await verify(config, { vkey }), { ok: true, trust: "pinned key" });
-    const foreign = formatVkey(config.origin, new Uint8Array(32).fill(1));
+    const foreign = formatVkey({ name: config.origin, publicKey: new Uint8Array(32).fill(1) });
     const refused = await verify(config, { vkey: foreign });
     t.like(refused.problems[0], { index: 0, code: "CHECKPOINT_SIGNATURE" });
     await t.throwsAsync(verify(config, { vkey: "no key" }), { message: /verifier key/ });

@@ -5,7 +5,7 @@
  * @module
  */
 import { cpSync, rmSync } from "node:fs";
-import { leafHash } from "../../src/activity/merkle.ts";
+import { leafHash } from "../../src/activity/hashing.ts";
 import type { Config } from "../../src/base/config.ts";
 import { coreDatabase } from "../../src/base/paths.ts";
 import { openDatabase } from "../../src/db/open.ts";

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import type { Json } from "../activity/entry.ts";
-import type { LogProblem } from "../activity/log-problem.ts";
-import type { EntryVisitor } from "../activity/verify.ts";
+import type { Json } from "../activity/entries/entry.ts";
+import type { LogProblem } from "../activity/verify/log-problem.ts";
+import type { EntryVisitor } from "../activity/verify/verify.ts";
 import type { Knex } from "../db/open.ts";
 import { type RevokedTokens, type TokenRow, tokenCommitment } from "./tokens.ts";
 

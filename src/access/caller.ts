@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Actor } from "../activity/entry.ts";
+import type { Actor } from "../activity/entries/entry.ts";
 import type { Role } from "./roles.ts";
 
 export interface Caller extends Actor {

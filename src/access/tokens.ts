@@ -10,9 +10,9 @@
 import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 import type { Keystore } from "../../keystore/index.ts";
 import type { Activity } from "../activity/activity.ts";
-import { canonicalJson } from "../activity/canonical.ts";
-import type { Actor } from "../activity/entry.ts";
-import { newSalt, saltedHash } from "../activity/salted.ts";
+import { canonicalJson } from "../activity/entries/canonical.ts";
+import type { Actor } from "../activity/entries/entry.ts";
+import { newSalt, saltedHash } from "../activity/entries/salted.ts";
 import { timestamp } from "../base/clock.ts";
 import { formatId, newUid } from "../base/ids.ts";
 import { Problem } from "../base/problem.ts";

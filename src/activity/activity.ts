@@ -7,7 +7,7 @@
  * @module
  */
 import type { Knex } from "../db/open.ts";
-import type { EntryDraft } from "./entry.ts";
+import type { EntryDraft } from "./entries/entry.ts";
 
 export interface Work<T> {
   readonly entries: readonly EntryDraft[];

@@ -8,7 +8,7 @@
  * @module
  */
 import type { Activity } from "./activity.ts";
-import { type Actor, type EntryDraft, SYSTEM } from "./entry.ts";
+import { type Actor, type EntryDraft, SYSTEM } from "./entries/entry.ts";
 
 const PER_TOKEN_AND_MINUTE = 60;
 const MINUTE_MS = 60_000;

@@ -10,7 +10,7 @@
  */
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { Keystore } from "../../keystore/index.ts";
-import { canonicalJson } from "../activity/canonical.ts";
+import { canonicalJson } from "../activity/entries/canonical.ts";
 import { Problem } from "../base/problem.ts";
 import type { Knex } from "../db/open.ts";
 import type { LinkRow } from "./context.ts";

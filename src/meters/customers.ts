@@ -5,7 +5,7 @@
  */
 import type { CustomerKeyRef, Keystore } from "../../keystore/index.ts";
 import type { Activity } from "../activity/activity.ts";
-import type { Actor } from "../activity/entry.ts";
+import type { Actor } from "../activity/entries/entry.ts";
 import { timestamp } from "../base/clock.ts";
 import { formatId, newUid, parseId } from "../base/ids.ts";
 import type { Knex } from "../db/open.ts";

@@ -8,8 +8,8 @@
  */
 import type { ImportKey, NewKey, Profile } from "../../keystore/index.ts";
 import { actorOf, type Caller, inScope } from "../access/caller.ts";
-import type { EntryDraft } from "../activity/entry.ts";
-import { newSalt } from "../activity/salted.ts";
+import type { EntryDraft } from "../activity/entries/entry.ts";
+import { newSalt } from "../activity/entries/salted.ts";
 import { timestamp } from "../base/clock.ts";
 import { formatId, newUid } from "../base/ids.ts";
 import type { RawAddress } from "./address.ts";

@@ -5,8 +5,8 @@
  * @module
  */
 
-import type { LogProblem } from "../activity/log-problem.ts";
-import type { EntryVisitor } from "../activity/verify.ts";
+import type { LogProblem } from "../activity/verify/log-problem.ts";
+import type { EntryVisitor } from "../activity/verify/verify.ts";
 import { formatId } from "../base/ids.ts";
 import type { Knex } from "../db/open.ts";
 

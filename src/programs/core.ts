@@ -6,7 +6,7 @@
 import { randomBytes } from "node:crypto";
 import { existsSync, rmSync, statfsSync, writeFileSync } from "node:fs";
 import type { Logger } from "pino";
-import { SYSTEM } from "../activity/entry.ts";
+import { SYSTEM } from "../activity/entries/entry.ts";
 import { createRefusals } from "../activity/refusals.ts";
 import { type Config, ConfigError } from "../base/config.ts";
 import { createLogger, kindOf } from "../base/logger.ts";

@@ -11,7 +11,7 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, writeFileSync } from "no
 import { join } from "node:path";
 import { createRootKeyFile } from "../../keystore/index.ts";
 import { createToken } from "../access/tokens.ts";
-import { SYSTEM } from "../activity/entry.ts";
+import { SYSTEM } from "../activity/entries/entry.ts";
 import type { Config } from "../base/config.ts";
 import { createLogger } from "../base/logger.ts";
 import { adminTokenFile, exchangeDirectory, rootKeyFile, vkeyFile } from "../base/paths.ts";

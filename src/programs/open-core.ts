@@ -10,8 +10,8 @@ import { type Keystore, openKeystore, type ServiceKeyRow } from "../../keystore/
 import { revokedTokens } from "../access/audit.ts";
 import type { RevokedTokens } from "../access/tokens.ts";
 import type { Activity } from "../activity/activity.ts";
-import { openLog } from "../activity/log.ts";
-import { startLog } from "../activity/start.ts";
+import { openLog } from "../activity/append/log.ts";
+import { startLog } from "../activity/verify/start.ts";
 import { microsecondClock } from "../base/clock.ts";
 import { type Config, ConfigError } from "../base/config.ts";
 import { kindOf } from "../base/logger.ts";

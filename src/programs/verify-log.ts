@@ -8,11 +8,11 @@
  */
 import { readFileSync } from "node:fs";
 import { tokenAudit } from "../access/audit.ts";
-import { readHead } from "../activity/head-store.ts";
-import type { LogProblem, OutsideHead } from "../activity/log-problem.ts";
-import { parseVkey } from "../activity/note.ts";
-import { beginningProblems, headRowProblems, storedLog } from "../activity/stored-log.ts";
-import { verifyLog } from "../activity/verify.ts";
+import { readHead } from "../activity/append/head-store.ts";
+import { parseVkey } from "../activity/hashing.ts";
+import type { LogProblem, OutsideHead } from "../activity/verify/log-problem.ts";
+import { beginningProblems, headRowProblems, storedLog } from "../activity/verify/stored-log.ts";
+import { verifyLog } from "../activity/verify/verify.ts";
 import { type Config, ConfigError } from "../base/config.ts";
 import { coreDatabase, headStoreFile, vkeyFile } from "../base/paths.ts";
 import { openDatabase } from "../db/open.ts";

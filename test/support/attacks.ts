@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { ProblemCode } from "../../src/activity/log-problem.ts";
+import type { ProblemCode } from "../../src/activity/verify/log-problem.ts";
 import type { Knex } from "../../src/db/open.ts";
 import { editEntry, swapEntries } from "./tamper.ts";
 

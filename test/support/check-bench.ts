@@ -6,7 +6,7 @@
 import { join } from "node:path";
 import type { ExecutionContext } from "ava";
 import { createRootKeyFile, openKeystore, type Profile } from "../../keystore/index.ts";
-import type { EntryDraft } from "../../src/activity/entry.ts";
+import type { EntryDraft } from "../../src/activity/entries/entry.ts";
 import { checkFrames } from "../../src/frames/check/check.ts";
 import type { RawAddress } from "../../src/meters/address.ts";
 import { addressKey, type KnownMeter } from "../../src/meters/directory.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Activity } from "../../src/activity/activity.ts";
-import type { EntryDraft } from "../../src/activity/entry.ts";
+import type { EntryDraft } from "../../src/activity/entries/entry.ts";
 import type { Knex } from "../../src/db/open.ts";
 import { inTransaction } from "../../src/db/transaction.ts";
 import type { HandoverContext } from "../../src/handover/context.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { leafHash } from "../../src/activity/merkle.ts";
+import { leafHash } from "../../src/activity/hashing.ts";
 import { dialectOf, type Knex } from "../../src/db/open.ts";
 
 const TABLES = ["log_entries", "log_checkpoints"];

@@ -8,8 +8,8 @@
  * @module
  */
 import { actorOf, type Caller } from "../../access/caller.ts";
-import { encodeAccessSet } from "../../activity/access-set.ts";
-import type { EntryDraft } from "../../activity/entry.ts";
+import { encodeAccessSet } from "../../activity/entries/access-set.ts";
+import type { EntryDraft } from "../../activity/entries/entry.ts";
 import type { Activated } from "./activation.ts";
 import type { Received } from "./received.ts";
 import type { OpenedBatch } from "./verdict.ts";

@@ -7,7 +7,7 @@
  * @module
  */
 import { createHash } from "node:crypto";
-import type { EntryDraft } from "../../activity/entry.ts";
+import type { EntryDraft } from "../../activity/entries/entry.ts";
 import type { Knex } from "../../db/open.ts";
 import type { LinkRow } from "../context.ts";
 import { fixedBase64url, fromBase64url } from "../protocol/base64url.ts";

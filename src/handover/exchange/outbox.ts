@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { SYSTEM } from "../../activity/entry.ts";
+import { SYSTEM } from "../../activity/entries/entry.ts";
 import { sha256InSlices } from "../../base/slices.ts";
 import { cutWal, noteErasure } from "../../db/erase.ts";
 import type { Knex } from "../../db/open.ts";

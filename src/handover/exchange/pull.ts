@@ -7,8 +7,8 @@
  *
  * @module
  */
-import type { EntryDraft } from "../../activity/entry.ts";
-import { SYSTEM } from "../../activity/entry.ts";
+import type { EntryDraft } from "../../activity/entries/entry.ts";
+import { SYSTEM } from "../../activity/entries/entry.ts";
 import type { Knex } from "../../db/open.ts";
 import type { HandoverContext } from "../context.ts";
 import { fromBase64url } from "../protocol/base64url.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { SYSTEM } from "../../activity/entry.ts";
+import { SYSTEM } from "../../activity/entries/entry.ts";
 import type { HandoverContext } from "../context.ts";
 
 import { EMPTY_CHAIN, keyName } from "../protocol/chain.ts";

@@ -10,7 +10,7 @@
  * @module
  */
 
-import { SYSTEM } from "../../activity/entry.ts";
+import { SYSTEM } from "../../activity/entries/entry.ts";
 import { noteErasure } from "../../db/erase.ts";
 import type { Knex } from "../../db/open.ts";
 import type { HandoverContext, LinkRow, LinkState } from "../context.ts";

@@ -8,9 +8,9 @@
  */
 import { randomBytes } from "node:crypto";
 import type { SealedPackage, SealRequest } from "../../../keystore/index.ts";
-import { encodeAccessSet, type KeyUse } from "../../activity/access-set.ts";
-import type { Actor, EntryDraft } from "../../activity/entry.ts";
-import { saltedHash } from "../../activity/salted.ts";
+import { encodeAccessSet, type KeyUse } from "../../activity/entries/access-set.ts";
+import type { Actor, EntryDraft } from "../../activity/entries/entry.ts";
+import { saltedHash } from "../../activity/entries/salted.ts";
 import { Problem } from "../../base/problem.ts";
 import type { HandoverContext, LinkState } from "../context.ts";
 import { pushOutbox } from "../exchange/outbox.ts";

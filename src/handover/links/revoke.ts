@@ -5,7 +5,7 @@
  *
  * @module
  */
-import type { Actor } from "../../activity/entry.ts";
+import type { Actor } from "../../activity/entries/entry.ts";
 import { Problem } from "../../base/problem.ts";
 import { noteErasure } from "../../db/erase.ts";
 import type { HandoverContext, LinkRow, LinkState } from "../context.ts";

@@ -7,8 +7,8 @@
  *
  * @module
  */
-import { decodeAccessSet } from "../../activity/access-set.ts";
-import type { Actor, EntryDraft } from "../../activity/entry.ts";
+import { decodeAccessSet } from "../../activity/entries/access-set.ts";
+import type { Actor, EntryDraft } from "../../activity/entries/entry.ts";
 import { Problem } from "../../base/problem.ts";
 import { noteErasure } from "../../db/erase.ts";
 import type { Knex } from "../../db/open.ts";

@@ -9,7 +9,7 @@
  */
 import type { Keystore } from "../../../keystore/index.ts";
 import type { Activity } from "../../activity/activity.ts";
-import type { Actor, EntryDraft } from "../../activity/entry.ts";
+import type { Actor, EntryDraft } from "../../activity/entries/entry.ts";
 import { timestamp } from "../../base/clock.ts";
 import { formatId, newUid } from "../../base/ids.ts";
 import { Problem } from "../../base/problem.ts";

@@ -6,7 +6,7 @@
  */
 import { timingSafeEqual } from "node:crypto";
 import type { Keystore } from "../../../keystore/index.ts";
-import { canonicalJson } from "../../activity/canonical.ts";
+import { canonicalJson } from "../../activity/entries/canonical.ts";
 import { Problem } from "../../base/problem.ts";
 import type { Knex } from "../../db/open.ts";
 import type { RecipientKind } from "./key.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 import type { SealRecipient } from "../../../keystore/index.ts";
-import type { Json } from "../../activity/entry.ts";
+import type { Json } from "../../activity/entries/entry.ts";
 import { parseId } from "../../base/ids.ts";
 import { ageBytes } from "./key.ts";
 import type { RecipientRow } from "./rows.ts";

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import type { EntryDraft } from "../../activity/entry.ts";
+import type { EntryDraft } from "../../activity/entries/entry.ts";
 import type { LinkRow } from "../context.ts";
 import { disclosureOf } from "../links/disclosure.ts";
 

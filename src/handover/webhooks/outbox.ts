@@ -7,7 +7,7 @@
  * @module
  */
 import { randomBytes } from "node:crypto";
-import { SYSTEM } from "../../activity/entry.ts";
+import { SYSTEM } from "../../activity/entries/entry.ts";
 import type { Knex } from "../../db/open.ts";
 import type { HandoverContext } from "../context.ts";
 import type { Notice } from "./notice.ts";

@@ -8,10 +8,10 @@
 import { type Request, Router } from "express";
 import { z } from "zod";
 import type { Caller } from "../../access/caller.ts";
-import { canonicalJson } from "../../activity/canonical.ts";
-import { inclusionProof, leafHash } from "../../activity/merkle.ts";
-import { type LogItem, queryLog, readEntry } from "../../activity/query.ts";
-import { readLeafHashes } from "../../activity/stored-log.ts";
+import { type LogItem, queryLog, readEntry } from "../../activity/ask/query.ts";
+import { storedTree } from "../../activity/ask/stored-tiles.ts";
+import { canonicalJson } from "../../activity/entries/canonical.ts";
+import { leafHash } from "../../activity/hashing.ts";
 import { Problem } from "../../base/problem.ts";
 import { findMeter } from "../../meters/find.ts";
 import type { CoreContext } from "../context.ts";
@@ -51,8 +51,7 @@ export function activityRoutes(context: CoreContext): Router {
     .get("/v1/activity/:index/proof", guard(context, "activity.read"), async (req, res) => {
       const item = await requireEntry(context, callerOf(res), req);
       const checkpoint = await context.activity.checkpoint();
-      const leaves = (from: number, to: number) => readLeafHashes(context.db, from, to);
-      const path = await inclusionProof(leaves, item.index, checkpoint.size);
+      const path = await storedTree(context.db, checkpoint.size).inclusionProof(item.index);
       const body = canonicalJson(item.entry);
       res.json({
         index: item.index,

@@ -6,11 +6,11 @@
  *
  * @module
  */
-import type { Knex } from "../db/open.ts";
-import { readHead } from "./head-store.ts";
+import type { Knex } from "../../db/open.ts";
+import { readHead } from "../append/head-store.ts";
+import type { LogStart } from "../append/log-start.ts";
+import type { VerifierKey } from "../tree/note.ts";
 import type { LogProblem } from "./log-problem.ts";
-import type { LogStart } from "./log-start.ts";
-import type { VerifierKey } from "./note.ts";
 import { beginningProblems, headRowProblems, storedLog } from "./stored-log.ts";
 import { type EntryVisitor, verifyLog } from "./verify.ts";
 

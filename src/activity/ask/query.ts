@@ -6,9 +6,9 @@
  *
  * @module
  */
-import type { Knex } from "../db/open.ts";
-import { decodeAccessSet } from "./access-set.ts";
-import type { Json } from "./entry.ts";
+import type { Knex } from "../../db/open.ts";
+import { decodeAccessSet } from "../entries/access-set.ts";
+import type { Json } from "../entries/entry.ts";
 
 export type LogEntry = { readonly [name: string]: Json };
 

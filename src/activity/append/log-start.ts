@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { Checkpoint } from "./activity.ts";
-import type { Tree } from "./merkle.ts";
+import type { Checkpoint } from "../activity.ts";
+import type { Tree } from "../tree/merkle.ts";
 
 export interface LogStart {
   readonly tree: Tree;

@@ -6,7 +6,8 @@
  *
  * @module
  */
-import { openCheckpoint, type VerifierKey } from "./note.ts";
+import { openCheckpoint } from "../hashing.ts";
+import type { VerifierKey } from "../tree/note.ts";
 
 export interface StoredCheckpoint {
   readonly size: number;

@@ -7,11 +7,13 @@
  *
  * @module
  */
-import type { Checkpoint } from "./activity.ts";
+import type { Checkpoint } from "../activity.ts";
+import { createTree, openCheckpoint } from "../hashing.ts";
+import type { SignedHead } from "../tree/checkpoint.ts";
+import type { Tree } from "../tree/merkle.ts";
+import type { VerifierKey } from "../tree/note.ts";
 import type { CheckpointCursor, StoredHead } from "./checkpoint-cursor.ts";
 import { MAX_PROBLEMS, type OutsideHead, type Report } from "./log-problem.ts";
-import { createTree, type Tree } from "./merkle.ts";
-import { openCheckpoint, type SignedHead, type VerifierKey } from "./note.ts";
 
 export interface Kept extends SignedHead {
   readonly what: string;

@@ -7,19 +7,18 @@
  *
  * @module
  */
-import type { Keystore } from "../../keystore/index.ts";
-import { insertRows } from "../db/bulk.ts";
-import { isDatabaseError, isUnavailable } from "../db/errors.ts";
-import type { Knex } from "../db/open.ts";
-import { inTransaction } from "../db/transaction.ts";
-import { type Activity, ActivityError, type Committed, type Work } from "./activity.ts";
+import type { Keystore } from "../../../keystore/index.ts";
+import { insertRows } from "../../db/bulk.ts";
+import { isDatabaseError, isUnavailable } from "../../db/errors.ts";
+import type { Knex } from "../../db/open.ts";
+import { inTransaction } from "../../db/transaction.ts";
+import { type Activity, ActivityError, type Committed, type Work } from "../activity.ts";
+import { type EntryDraft, SYSTEM } from "../entries/entry.ts";
+import { entryBody } from "../entries/entry-text.ts";
+import { formatVkey, leafHash } from "../hashing.ts";
+import { readLeafHashes } from "../verify/stored-log.ts";
 import { createCheckpointer } from "./checkpointer.ts";
-import { type EntryDraft, SYSTEM } from "./entry.ts";
-import { entryBody } from "./entry-text.ts";
 import type { LogStart } from "./log-start.ts";
-import { leafHash } from "./merkle.ts";
-import { formatVkey } from "./note.ts";
-import { readLeafHashes } from "./stored-log.ts";
 
 const MAX_GROUP = 256;
 const CHECKPOINT_INTERVAL_MS = 1000;
@@ -210,7 +209,7 @@ export function openLog(options: LogOptions): Activity {
       });
     },
     checkpoint: checkpoints.sign,
-    vkey: formatVkey(options.origin, options.publicKey),
+    vkey: formatVkey({ name: options.origin, publicKey: options.publicKey }),
     async close() {
       closed = true;
       await draining;

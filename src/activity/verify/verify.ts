@@ -3,14 +3,15 @@
  *
  * @module
  */
-import type { Checkpoint } from "./activity.ts";
-import { canonicalJson } from "./canonical.ts";
+import type { Checkpoint } from "../activity.ts";
+import { canonicalJson } from "../entries/canonical.ts";
+import type { Json } from "../entries/entry.ts";
+import { parseMicroseconds } from "../entries/entry-text.ts";
+import { leafHash } from "../hashing.ts";
+import type { Tree } from "../tree/merkle.ts";
+import type { VerifierKey } from "../tree/note.ts";
 import { checkpointCursor, type StoredCheckpoint } from "./checkpoint-cursor.ts";
-import type { Json } from "./entry.ts";
-import { parseMicroseconds } from "./entry-text.ts";
 import { type LogProblem, MAX_PROBLEMS, type OutsideHead, type Report } from "./log-problem.ts";
-import { leafHash, type Tree } from "./merkle.ts";
-import type { VerifierKey } from "./note.ts";
 import { createWalk, openOutside, same } from "./verify-walk.ts";
 
 export interface StoredEntry {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Knex } from "../db/open.ts";
+import type { Knex } from "../../db/open.ts";
 import type { LogProblem } from "./log-problem.ts";
 import type { LogSource, StoredEntry } from "./verify.ts";
 

@@ -3,13 +3,14 @@
  *
  * @module
  */
-import type { Keystore } from "../../keystore/index.ts";
-import type { Knex } from "../db/open.ts";
-import { ActivityError, type Checkpoint } from "./activity.ts";
+import type { Keystore } from "../../../keystore/index.ts";
+import type { Knex } from "../../db/open.ts";
+import { ActivityError, type Checkpoint } from "../activity.ts";
+import { signedNote } from "../hashing.ts";
+import { checkpointText } from "../tree/checkpoint.ts";
+import type { Tree } from "../tree/merkle.ts";
 import { writeHead } from "./head-store.ts";
 import type { LogStart } from "./log-start.ts";
-import type { Tree } from "./merkle.ts";
-import { checkpointText, signedNote } from "./note.ts";
 
 export interface CheckpointerOptions {
   readonly db: Knex;
@@ -53,7 +54,7 @@ export function createCheckpointer(options: CheckpointerOptions, tree: Tree): Ch
     const leaves = [...unsigned];
     const text = checkpointText({ origin, size, root });
     const signature = await keystore.sign("log-signing", Buffer.from(text, "utf8"));
-    const note = signedNote(text, origin, publicKey, signature);
+    const note = signedNote(text, { name: origin, publicKey }, signature);
     try {
       await db("log_checkpoints").insert({ size, note, leaf_hashes: Buffer.concat(leaves) });
     } catch (cause) {
