@@ -41,6 +41,17 @@ const PERMISSIONS = {
   "recipients.retire": ["custodian", "officer", "admin"],
   "recipients.read": ["custodian", "auditor", "officer", "admin"],
   "activity.read": ["auditor"],
+  "activity.reindex": ["auditor", "officer", "admin"],
+  // Who proposes to prune does not approve it: two tokens, and the auditor may be one of them.
+  "activity.prune": ["officer"],
+  "activity.approve-prune": ["officer", "auditor"],
+  // Goes on after a restore, in the ceremony only: no route asks for it.
+  "activity.resume": ["officer"],
+  "holders.read": ["auditor", "custodian", "officer", "admin"],
+  // Who a pseudonym is; an auditor reads the log without it.
+  "identities.read": ["admin"],
+  "identities.write": ["admin"],
+  "metrics.read": ["admin", "officer", "auditor"],
   "status.read": ["admin", "officer", "auditor", "custodian"],
 } as const satisfies Record<string, readonly Role[]>;
 

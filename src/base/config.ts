@@ -64,6 +64,11 @@ export const ConfigSchema = z.strictObject({
   webhookSecretFile: z.string().optional(),
   webhookAllowPrivate: addresses.default([]),
   claimWindowSeconds: z.coerce.number().int().min(60).max(604_800).default(86_400),
+  witnessPolicyFile: z.string().optional(),
+  witnessIntervalSeconds: z.coerce.number().int().min(1).max(86_400).default(60),
+  witnessMaxAgeSeconds: z.coerce.number().int().min(10).max(2_592_000).default(3600),
+  witnessOverdue: z.enum(["warn", "stop"]).default("warn"),
+  logRetentionDays: z.coerce.number().int().min(30).max(36_500).optional(),
   logLevel: z.enum(["fatal", "error", "warn", "info", "debug", "silent"]).default("info"),
 });
 

@@ -13,17 +13,16 @@ import { isDatabaseError, isUnavailable } from "../../db/errors.ts";
 import type { Knex } from "../../db/open.ts";
 import { inTransaction } from "../../db/transaction.ts";
 import { type Activity, ActivityError, type Committed, type Work } from "../activity.ts";
-import { type EntryDraft, SYSTEM } from "../entries/entry.ts";
+import type { EntryDraft } from "../entries/entry.ts";
 import { entryBody } from "../entries/entry-text.ts";
 import { formatVkey, leafHash } from "../hashing.ts";
 import { readLeafHashes } from "../verify/stored-log.ts";
 import { createCheckpointer } from "./checkpointer.ts";
+import { CLOCK_STEP_US, clockStep } from "./clock-step.ts";
 import type { LogStart } from "./log-start.ts";
 
 const MAX_GROUP = 256;
 const CHECKPOINT_INTERVAL_MS = 1000;
-/** Smaller steps are the clock being disciplined. */
-const CLOCK_STEP_US = 2_000_000;
 
 export interface LogOptions {
   readonly db: Knex;
@@ -38,7 +37,17 @@ export interface LogOptions {
   readonly clock: () => number;
   /** What a full audit found at start: the log goes on from here. */
   readonly start: LogStart;
+  /** Told of entries once they are durable, in order; must not throw. */
+  readonly observe?: (appended: readonly Appended[]) => void;
   readonly onError: (error: unknown) => void;
+}
+
+/** An entry that is durable. */
+export interface Appended {
+  readonly index: number;
+  /** Microseconds since 1970. */
+  readonly at: number;
+  readonly draft: EntryDraft;
 }
 
 /** idx, body, leaf hash. */
@@ -53,6 +62,7 @@ interface Job {
 /** What one transaction holds, until it is known to be committed. */
 interface Pending {
   readonly rows: readonly Row[];
+  readonly appended: readonly Appended[];
   /** Microseconds of its last entry. */
   readonly at: number;
   readonly jobs: readonly Job[];
@@ -103,12 +113,13 @@ export function openLog(options: LogOptions): Activity {
   }
 
   /** What is in the database belongs to the tree, and its jobs are done. */
-  function adopt({ rows, at, jobs, results }: Pending): void {
+  function adopt({ rows, appended, at, jobs, results }: Pending): void {
     for (const [, , leaf] of rows) {
       tree.append(leaf);
       checkpoints.cover(leaf);
     }
     lastAt = Math.max(lastAt, at);
+    options.observe?.(appended);
     for (const [i, job] of jobs.entries()) {
       settled.add(job);
       job.resolve(results[i] as Committed<never>);
@@ -169,11 +180,13 @@ export function openLog(options: LogOptions): Activity {
   async function runJobs(trx: Knex.Transaction, jobs: readonly Job[]): Promise<Pending> {
     const base = tree.size;
     const rows: Row[] = [];
+    const appended: Appended[] = [];
     const results: Pending["results"][number][] = [];
     let at = lastAt;
     const append = (entry: EntryDraft): void => {
       at = Math.max(at + 1, options.clock());
       const body = entryBody(entry, at, options.node);
+      appended.push({ index: base + rows.length, at, draft: entry });
       rows.push([base + rows.length, body, leafHash(body)]);
     };
     const stepped = clockStep(lastAt, options.clock());
@@ -195,7 +208,7 @@ export function openLog(options: LogOptions): Activity {
         .where({ id: 1 })
         .update({ size: base + rows.length });
     }
-    return { rows, at, jobs, results };
+    return { rows, appended, at, jobs, results };
   }
 
   return {
@@ -230,15 +243,6 @@ async function isStored(trx: Knex.Transaction, rows: readonly Row[]): Promise<bo
   return rows.every(
     ([, , leaf], i) => stored[i] !== undefined && Buffer.compare(stored[i], leaf) === 0,
   );
-}
-
-/** The entry about a clock that went back, or null. */
-function clockStep(lastAt: number, now: number): EntryDraft | null {
-  if (now >= lastAt - CLOCK_STEP_US) {
-    return null;
-  }
-  const fields = { seconds: Math.round((lastAt - now) / 1_000_000) };
-  return { ...SYSTEM, action: "clock.stepped", outcome: "ok", fields };
 }
 
 function refusal(error: unknown): unknown {

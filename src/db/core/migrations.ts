@@ -8,6 +8,7 @@
 import { dialectOf, type Knex } from "../open.ts";
 import { insertOnly, withoutRowid } from "./ddl.ts";
 import { createUnknownTables, createUplinkCounters, createVerdictTable } from "./frame-tables.ts";
+import { createLogIndex, createLogRetention, createWitnessTable } from "./log-tables.ts";
 
 type Migration = { readonly name: string; readonly up: (db: Knex) => Promise<void> };
 
@@ -19,6 +20,9 @@ const MIGRATIONS: readonly Migration[] = [
   { name: "006-unknown-addresses", up: createUnknownTables },
   { name: "007-batch-verdicts", up: createVerdictTable },
   { name: "008-uplink-counters", up: createUplinkCounters },
+  { name: "012-log-index", up: createLogIndex },
+  { name: "013-log-witnesses", up: createWitnessTable },
+  { name: "014-log-retention", up: createLogRetention },
 ];
 
 /** Brings the core's database to this release's form; `more` adds a domain's own tables. */

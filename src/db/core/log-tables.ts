@@ -1,0 +1,52 @@
+/**
+ * Tables beside the log: what is derived from it, what witnesses said of it, what was pruned.
+ *
+ * `docs/log-format.md` has the form of what is derived.
+ *
+ * @module
+ */
+import { dialectOf, type Knex } from "../open.ts";
+import { withoutRowid } from "./ddl.ts";
+
+/** Creates the index over the entries and the hashes of tiles above level 0. */
+export async function createLogIndex(db: Knex): Promise<void> {
+  await withoutRowid(db, "log_subtrees", (table) => {
+    table.integer("level").notNullable();
+    table.bigInteger("idx").notNullable();
+    table.binary("hash").notNullable();
+    table.primary(["level", "idx"]);
+  });
+  await db.schema.createTable("log_segments", (table) => {
+    (dialectOf(db) === "sqlite" ? table.integer("first") : table.bigInteger("first")).primary();
+    table.bigInteger("last").notNullable();
+    table.binary("times").notNullable();
+  });
+  await withoutRowid(db, "log_index", (table) => {
+    table.text("term").notNullable();
+    table.bigInteger("segment").notNullable();
+    table.binary("postings").notNullable();
+    table.primary(["term", "segment"]);
+    table.index(["segment"]);
+  });
+}
+
+/** Creates the last cosigned checkpoint per witness. */
+export async function createWitnessTable(db: Knex): Promise<void> {
+  await db.schema.createTable("log_cosignatures", (table) => {
+    // C2SP verifier key of the witness.
+    table.text("witness").primary();
+    table.bigInteger("size").notNullable();
+    // The checkpoint with the witness's line under it.
+    table.text("note").notNullable();
+    table.text("seen_at").notNullable();
+  });
+}
+
+/** Lets bodies be emptied below an index that was pruned, and nothing else be changed. */
+export async function createLogRetention(db: Knex): Promise<void> {
+  await db.schema.createTable("log_pruned", (table) => {
+    (dialectOf(db) === "sqlite" ? table.integer("below") : table.bigInteger("below")).primary();
+    // The entry `log.pruned` that says so.
+    table.bigInteger("entry").notNullable();
+  });
+}
