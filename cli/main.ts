@@ -7,8 +7,8 @@
  *
  * @module
  */
-import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
+import { readVersion } from "../src/base/version.ts";
 import { addBenchCommand } from "./commands/bench.ts";
 import { addCustomerCommands } from "./commands/customer.ts";
 import { addFrameCommands } from "./commands/frame.ts";
@@ -59,10 +59,4 @@ try {
 
 function complainAboutUse(message: string): void {
   complain("meterseal", message.replace(/^error: /, "").trim(), null);
-}
-
-function readVersion(): string {
-  const file = new URL("../../package.json", import.meta.url);
-  const { version }: { version: string } = JSON.parse(readFileSync(file, "utf8"));
-  return version;
 }

@@ -48,7 +48,7 @@ export async function makeBusyLog(
   };
   const { token: admin, vkey } = await initialise(config, microseconds);
   const logger = createLogger("core", "error");
-  const core = await openCore(config, logger, null, microseconds);
+  const core = await openCore(config, logger, null, { clock: microseconds });
   try {
     const { cast, auditor } = await enrolCast(core, () => new Date(now), meters);
     const next = busyEntries(cast);

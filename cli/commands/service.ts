@@ -5,10 +5,9 @@
  */
 import { type Command, InvalidArgumentError } from "commander";
 import { adminTokenFile, coreDatabase, rootKeyFile } from "../../src/base/paths.ts";
-import { type Answer, pathOf } from "../client.ts";
 import { run } from "../context.ts";
 import { aligned } from "../table.ts";
-import { show } from "../text.ts";
+import { addStatus } from "./status.ts";
 
 /** Adds the commands that have no noun. */
 export function addServiceCommands(program: Command): void {
@@ -36,17 +35,7 @@ export function addServiceCommands(program: Command): void {
         return runDemo({ meters: Number(option("meters")), keep: flag("keep"), output });
       }),
     );
-
-  program
-    .command("status")
-    .description("say how the service is: locks, log, disk, exchange, links")
-    .action(
-      run(async ({ client, output }) => {
-        const answer = await (await client()).call("GET", pathOf(["v1", "status"]));
-        await output.result(answer, () => aligned(flatten(answer)));
-        return 0;
-      }),
-    );
+  addStatus(program);
 }
 
 function addInit(program: Command): void {
@@ -93,17 +82,4 @@ function parseCount(value: string): string {
     throw new InvalidArgumentError("expected a number of meters");
   }
   return value;
-}
-
-/** `log.checkpoint.size` and its value: prints whatever the service reports. */
-function flatten(answer: Answer, prefix = ""): (readonly [string, string])[] {
-  return Object.entries(answer).flatMap(([name, value]) => {
-    const path = prefix + name;
-    if (/^disk\.free(Bytes)?$/.test(path) && typeof value === "number") {
-      return [["disk.free", `${(value / 2 ** 30).toFixed(1)} GiB`] as const];
-    }
-    return typeof value === "object" && value !== null && !Array.isArray(value)
-      ? flatten(value as Answer, `${path}.`)
-      : [[path, show(value)] as const];
-  });
 }

@@ -28,6 +28,24 @@ export interface Checkpoint {
   readonly note: string;
 }
 
+export interface LogHead {
+  /** Entries that are durable. */
+  readonly size: number;
+  /** Entries under the last signed checkpoint. */
+  readonly signed: number;
+  /** Root at `signed`, base64. */
+  readonly root: string;
+  /** When that checkpoint was made, RFC 3339; null before the first one of this run. */
+  readonly signedAt: string | null;
+}
+
+export interface LogLock {
+  readonly code: string;
+  /** RFC 3339. */
+  readonly since: string;
+  readonly detail: string;
+}
+
 export interface Activity {
   /**
    * Runs `work` in a write transaction, appends its entries there, and resolves when both are
@@ -40,6 +58,10 @@ export interface Activity {
   commit<T>(work: (trx: Knex.Transaction) => Promise<Work<T>>): Promise<Committed<T>>;
   /** A signed checkpoint that covers every entry committed before the call. */
   checkpoint(): Promise<Checkpoint>;
+  /** How far the log is, without signing anything. */
+  head(): LogHead;
+  /** Why the log takes nothing more until it is started anew; null while it does. */
+  lock(): LogLock | null;
   /** The verifier key of the log, C2SP signed-note form. */
   readonly vkey: string;
   /** Waits for running work, signs a last checkpoint, stops timers. */

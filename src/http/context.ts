@@ -13,6 +13,8 @@ import type { HandoverContext } from "../handover/context.ts";
 import type { RetiredRecipients } from "../handover/recipients/view.ts";
 import type { MeterDeps } from "../meters/customers.ts";
 import type { Directory } from "../meters/directory.ts";
+import type { Metrics } from "./metrics.ts";
+import type { ServiceStatus } from "./service-status.ts";
 
 export interface CoreContext extends MeterDeps {
   readonly activity: Activity;
@@ -30,8 +32,9 @@ export interface CoreContext extends MeterDeps {
   /** Secret of this run: proves to a local client that it talks to this core. */
   readonly instanceKey: Uint8Array;
   readonly isReady: () => boolean;
-  /** What `GET /v1/status` tells beyond the log. */
-  readonly status: () => Promise<Record<string, unknown>>;
+  /** What `GET /v1/status` tells. */
+  readonly status: () => Promise<ServiceStatus>;
+  readonly metrics: Metrics;
 }
 
 /** Which of the two listeners a route runs on. */

@@ -14,6 +14,7 @@ import { importRoutes } from "./routes/import.ts";
 import { linkRoutes } from "./routes/links.ts";
 import { logRoutes } from "./routes/log.ts";
 import { meterAdminRoutes, meterRoutes } from "./routes/meters.ts";
+import { metricsRoutes } from "./routes/metrics.ts";
 import { recipientRoutes } from "./routes/recipients.ts";
 import { statusRoutes } from "./routes/status.ts";
 import { tokenRoutes } from "./routes/tokens.ts";
@@ -35,5 +36,6 @@ export function createInternal(context: CoreContext, options: ListenerOptions): 
     activityRoutes(context),
     logRoutes(context),
     statusRoutes(context),
+    metricsRoutes(context),
   ]);
 }

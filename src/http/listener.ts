@@ -31,7 +31,13 @@ export function createListener(
   app.disable("x-powered-by");
   app.set("trust proxy", [...options.trustProxy]);
   app.set("query parser", "simple");
-  app.use(requestId(), securityHeaders(), allowedHosts(options.hosts), healthRoutes(context));
+  app.use(
+    requestId(),
+    context.metrics.timed(name),
+    securityHeaders(),
+    allowedHosts(options.hosts),
+    healthRoutes(context),
+  );
   for (const route of routes) {
     app.use(route);
   }

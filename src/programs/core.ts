@@ -4,26 +4,23 @@
  * @module
  */
 import { randomBytes } from "node:crypto";
-import { existsSync, rmSync, statfsSync, writeFileSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import type { Logger } from "pino";
 import { SYSTEM } from "../activity/entries/entry.ts";
 import { createRefusals } from "../activity/refusals.ts";
 import { type Config, ConfigError } from "../base/config.ts";
 import { createLogger, kindOf } from "../base/logger.ts";
-import { adminTokenFile, rootKeyFile, runFile } from "../base/paths.ts";
-import { rolesAreProtected } from "../db/core/ddl.ts";
-import { dialectOf } from "../db/open.ts";
+import { runFile } from "../base/paths.ts";
+import { readVersion } from "../base/version.ts";
 import { createDecryptor } from "../frames/decrypt/decrypt.ts";
 import { createUnknownAddresses } from "../frames/unknown/unknown.ts";
 import type { HandoverContext } from "../handover/context.ts";
-import { exchangeReport } from "../handover/exchange/state.ts";
-import { linkStatus } from "../handover/links/status.ts";
-import { webhookStatus } from "../handover/webhooks/outbox.ts";
 import type { WebhookTarget } from "../handover/webhooks/send.ts";
 import type { CoreContext } from "../http/context.ts";
 import { createField } from "../http/field.ts";
 import { createInternal } from "../http/internal.ts";
 import { listen } from "../http/listen.ts";
+import { createMetrics, type Metrics } from "../http/metrics.ts";
 import { createDirectory } from "../meters/directory.ts";
 import { bindingOf, hostsOf } from "./bind.ts";
 import type { RunningProgram } from "./exchange.ts";
@@ -31,6 +28,7 @@ import { startHandover } from "./handover-loop.ts";
 import { type OpenCore, openCore, readSettings } from "./open-core.ts";
 import { refuseSecondCore } from "./run-file.ts";
 import { publicKeyOf } from "./service-keys.ts";
+import { serviceStatus, standingWarnings } from "./status.ts";
 import { startWebhooks, webhookTarget } from "./webhook-loop.ts";
 
 /** `exchangeUrl` is where `serve` has just started the exchange, if it did. */
@@ -43,8 +41,11 @@ export async function startCore(
   const webhook = webhookTarget(config);
   await refuseSecondCore(config.data);
   const logger = createLogger("core", config.logLevel);
-  const core = await openCore(config, logger);
-  const context = await createContext(config, core, logger, exchangeUrl, webhook);
+  const metrics = createMetrics();
+  const core = await openCore(config, logger, null, {
+    observe: (appended) => metrics.counted(appended.map(({ draft }) => draft)),
+  });
+  const context = await createContext(config, core, logger, exchangeUrl, webhook, metrics);
   let isReady = false;
   const own: CoreContext = { ...context, isReady: () => isReady };
   const { trustProxy } = config;
@@ -93,7 +94,9 @@ async function createContext(
   logger: Logger,
   exchangeUrl: string | null,
   webhook: WebhookTarget | null,
+  metrics: Metrics,
 ): Promise<CoreContext> {
+  const startedAt = new Date();
   const { db, keystore, activity, revoked, retiredRecipients } = core;
   const clock = () => new Date();
   const directory = createDirectory(db);
@@ -125,12 +128,9 @@ async function createContext(
     logger,
     instanceKey: new Uint8Array(randomBytes(32)),
     isReady: () => false,
-    status: async () => ({
-      disk: { freeBytes: freeBytes(config.data) },
-      exchange: { url: handover.exchange.publicUrl, ...(await exchangeReport(handover)) },
-      links: await linkStatus(db),
-      ...(webhook === null ? {} : { webhooks: await webhookStatus(db) }),
-    }),
+    metrics,
+    status: () =>
+      serviceStatus({ config, db, activity, handover, version: readVersion(), startedAt }),
   };
 }
 
@@ -152,11 +152,6 @@ function trimmed(url: string): string {
   return url.replace(/\/+$/, "");
 }
 
-function freeBytes(data: string): number {
-  const { bavail, bsize } = statfsSync(data);
-  return bavail * bsize;
-}
-
 async function note({ activity }: CoreContext, action: string): Promise<void> {
   await activity.commit(async () => ({
     entries: [{ ...SYSTEM, action, outcome: "ok" }],
@@ -166,20 +161,7 @@ async function note({ activity }: CoreContext, action: string): Promise<void> {
 
 /** Says at start what the deployment does not protect against. */
 async function warn(config: Config, { db }: OpenCore, logger: Logger): Promise<void> {
-  if (process.versions.node.startsWith("20.")) {
-    logger.warn("Node 20 is past its end of life: run 24 LTS");
-  }
-  if (existsSync(adminTokenFile(config.data))) {
-    logger.warn(
-      "the first admin token is still in admin.token: make tokens of your own, delete it",
-    );
-  }
-  if (rootKeyFile(config).startsWith(config.data)) {
-    logger.warn(
-      "the root key lies beside the database: a stolen directory is not protected (rootKeyFile)",
-    );
-  }
-  if (dialectOf(db) === "postgres" && !(await rolesAreProtected(db))) {
-    logger.warn("the database role owns the log's tables: it could drop the insert-only triggers");
+  for (const { code, detail } of await standingWarnings(config, db)) {
+    logger.warn({ warning: code }, detail);
   }
 }

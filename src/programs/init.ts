@@ -65,7 +65,7 @@ export async function initialise(
       ]);
       return await createServiceKeys(db, keystore);
     },
-    microseconds,
+    { clock: microseconds },
   );
   try {
     const clock = () => new Date(microseconds() / 1000);

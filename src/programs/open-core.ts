@@ -10,7 +10,7 @@ import { type Keystore, openKeystore, type ServiceKeyRow } from "../../keystore/
 import { revokedTokens } from "../access/audit.ts";
 import type { RevokedTokens } from "../access/tokens.ts";
 import type { Activity } from "../activity/activity.ts";
-import { openLog } from "../activity/append/log.ts";
+import { type LogOptions, openLog } from "../activity/append/log.ts";
 import { startLog } from "../activity/verify/start.ts";
 import { microsecondClock } from "../base/clock.ts";
 import { type Config, ConfigError } from "../base/config.ts";
@@ -36,6 +36,12 @@ export interface OpenCore {
   close(): Promise<void>;
 }
 
+/** What a caller may add to the log. */
+export interface LogExtras extends Pick<LogOptions, "observe"> {
+  /** Microseconds since 1970. */
+  readonly clock?: () => number;
+}
+
 /** Creates or updates the core's tables. */
 export async function migrate(db: Knex): Promise<void> {
   await migrateCore(db, [
@@ -51,8 +57,7 @@ export async function openCore(
   logger: Pick<Logger, "error">,
   /** Fills a new database; without it there must be a deployment. */
   prepare: ((db: Knex, keystore: Keystore) => Promise<ServiceKeyRow[]>) | null = null,
-  /** Microseconds since 1970, for the log. */
-  clock: () => number = microsecondClock,
+  more: LogExtras = {},
 ): Promise<OpenCore> {
   const db = openDatabase(coreDatabase(config));
   const keystore = openKeystore({
@@ -87,7 +92,8 @@ export async function openCore(
       publicKey,
       node: settings.get("node") ?? "",
       headStore,
-      clock,
+      clock: more.clock ?? microsecondClock,
+      ...(more.observe === undefined ? {} : { observe: more.observe }),
       start,
       onError: (error) => logger.error(kindOf(error), "checkpoint failed"),
     });

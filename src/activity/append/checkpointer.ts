@@ -5,8 +5,9 @@
  */
 import type { Keystore } from "../../../keystore/index.ts";
 import type { Knex } from "../../db/open.ts";
-import { ActivityError, type Checkpoint } from "../activity.ts";
-import { signedNote } from "../hashing.ts";
+import { ActivityError, type Checkpoint, type LogHead } from "../activity.ts";
+import { emptyRoot, signedNote } from "../hashing.ts";
+import { toBase64 } from "../tree/base64.ts";
 import { checkpointText } from "../tree/checkpoint.ts";
 import type { Tree } from "../tree/merkle.ts";
 import { writeHead } from "./head-store.ts";
@@ -24,6 +25,8 @@ export interface CheckpointerOptions {
 export interface Checkpointer {
   /** Counts a leaf that is in the tree: the next checkpoint keeps its hash. */
   cover(leaf: Uint8Array): void;
+  /** The last checkpoint. */
+  last(): Pick<LogHead, "signed" | "root" | "signedAt">;
   /** Signs the tree as it is, or answers the last checkpoint when nothing has come since. */
   sign(): Promise<Checkpoint>;
 }
@@ -35,10 +38,12 @@ export function createCheckpointer(options: CheckpointerOptions, tree: Tree): Ch
   // A crash may have left the head store one behind.
   let isHeadStored = false;
   let signing: Promise<Checkpoint> | null = null;
+  let signedAt: string | null = null;
 
   async function advance(): Promise<Checkpoint> {
     if (signed === null || signed.size !== tree.size) {
       signed = await signHead();
+      signedAt = new Date().toISOString();
       isHeadStored = false;
     }
     if (!isHeadStored) {
@@ -73,6 +78,11 @@ export function createCheckpointer(options: CheckpointerOptions, tree: Tree): Ch
     cover(leaf) {
       unsigned.push(leaf);
     },
+    last: () => ({
+      signed: signed?.size ?? 0,
+      root: toBase64(signed?.root ?? emptyRoot),
+      signedAt,
+    }),
     async sign() {
       // One at a time; a caller must not get one that was begun before its entry was committed.
       while (signing !== null) {

@@ -222,6 +222,8 @@ export function openLog(options: LogOptions): Activity {
       });
     },
     checkpoint: checkpoints.sign,
+    head: () => ({ size: tree.size, ...checkpoints.last() }),
+    lock: () => null,
     vkey: formatVkey({ name: options.origin, publicKey: options.publicKey }),
     async close() {
       closed = true;

@@ -1,0 +1,15 @@
+/**
+ * `GET /metrics`: for Prometheus, with a token as bearer (`authorization` in its scrape settings).
+ *
+ * @module
+ */
+import { Router } from "express";
+import type { CoreContext } from "../context.ts";
+import { guard } from "../guard.ts";
+
+export function metricsRoutes(context: CoreContext): Router {
+  const { metrics, status } = context;
+  return Router().get("/metrics", guard(context, "metrics.read"), async (_req, res) => {
+    res.set("Content-Type", metrics.mediaType).send(await metrics.text(await status()));
+  });
+}
