@@ -13,6 +13,7 @@ import { describeMeter } from "../meter-text.ts";
 import { count } from "../text.ts";
 import { addMeterCheck } from "./meter-check.ts";
 import { addMeterEnrol } from "./meter-enrol.ts";
+import { addMeterHolders } from "./meter-holders.ts";
 import { addMeterImport } from "./meter-import.ts";
 import { addMeterUnknown } from "./meter-unknown.ts";
 
@@ -26,6 +27,7 @@ export function addMeterCommands(program: Command): void {
   addList(noun);
   addMeterUnknown(noun);
   addMeterCheck(noun);
+  addMeterHolders(noun);
 
   noun
     .command("show")

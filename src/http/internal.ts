@@ -10,6 +10,7 @@ import { activityRoutes } from "./routes/activity.ts";
 import { checkRoutes } from "./routes/check.ts";
 import { customerRoutes } from "./routes/customers.ts";
 import { decryptRoutes } from "./routes/decrypt.ts";
+import { holderRoutes } from "./routes/holders.ts";
 import { importRoutes } from "./routes/import.ts";
 import { linkRoutes } from "./routes/links.ts";
 import { logRoutes } from "./routes/log.ts";
@@ -29,6 +30,7 @@ export function createInternal(context: CoreContext, options: ListenerOptions): 
     unknownRoutes(context),
     meterAdminRoutes(context),
     checkRoutes(context),
+    holderRoutes(context),
     meterRoutes(context),
     decryptRoutes(context),
     linkRoutes(context),
