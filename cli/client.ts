@@ -8,7 +8,8 @@
  */
 import { type ClientRequest, type IncomingMessage, request as requestHttp } from "node:http";
 import { request as requestHttps } from "node:https";
-import { text } from "node:stream/consumers";
+import { buffer, text } from "node:stream/consumers";
+import { gunzipSync } from "node:zlib";
 import { Misuse, Refusal } from "./errors.ts";
 import { feed } from "./feed.ts";
 
@@ -16,11 +17,16 @@ const CONNECT_MS = 10_000;
 /** Longest silence of the service while it owes an answer. */
 const ANSWER_MS = 300_000;
 
+/** A bundle of 256 entries, each as long as it may be. */
+const MAX_UNPACKED = 256 * 65_537;
+
 /** A JSON answer; commands read fields by name and print what is there. */
 export type Answer = Readonly<Record<string, unknown>>;
 
 export interface Client {
   call(method: "GET" | "POST" | "DELETE", path: string, body?: unknown): Promise<Answer>;
+  /** Reads a document as it is, unpacked. */
+  read(path: string): Promise<Buffer>;
   /** Sends `body` while the answer is read; the caller reads `response` to its end. */
   stream(
     path: string,
@@ -71,6 +77,18 @@ export function createClient(base: URL, token: string | null): Client {
       limitSilence(request);
       request.end(json ?? undefined);
       return readAnswer(await responseTo(request, base));
+    },
+
+    async read(path) {
+      const headers = { accept: "*/*, application/problem+json", "accept-encoding": "gzip" };
+      const request = start("GET", path, headers);
+      limitSilence(request);
+      request.end();
+      const response = await responseTo(request, base);
+      if (response.statusCode !== 200) {
+        throw await refusalOf(response);
+      }
+      return await bytesOf(response);
     },
 
     async stream(path, type, body, headers = {}) {
@@ -142,6 +160,17 @@ function responseTo(request: ClientRequest, base: URL): Promise<IncomingMessage>
 async function bodyOf(response: IncomingMessage): Promise<string> {
   try {
     return await text(response);
+  } catch (cause) {
+    throw new Refusal("STREAM_BROKEN", "the answer broke off before its end", { cause });
+  }
+}
+
+async function bytesOf(response: IncomingMessage): Promise<Buffer> {
+  try {
+    const bytes = await buffer(response);
+    return response.headers["content-encoding"] === "gzip"
+      ? gunzipSync(bytes, { maxOutputLength: MAX_UNPACKED })
+      : bytes;
   } catch (cause) {
     throw new Refusal("STREAM_BROKEN", "the answer broke off before its end", { cause });
   }

@@ -9,6 +9,8 @@ import { run } from "../context.ts";
 import { Misuse } from "../errors.ts";
 import { field, printList } from "../listing.ts";
 import { show } from "../text.ts";
+import { addLogExport } from "./log-export.ts";
+import { addLogProof } from "./log-proof.ts";
 import { addLogVerify } from "./log-verify.ts";
 
 const UNIT_MS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
@@ -48,6 +50,8 @@ export function addLogCommands(program: Command): void {
     );
 
   addLogVerify(noun);
+  addLogExport(noun);
+  addLogProof(noun);
 }
 
 function entryOf(item: Answer): Answer {

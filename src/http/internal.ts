@@ -7,6 +7,7 @@ import type { Express } from "express";
 import type { CoreContext } from "./context.ts";
 import { createListener, type ListenerOptions } from "./listener.ts";
 import { activityRoutes } from "./routes/activity.ts";
+import { activityProofRoutes } from "./routes/activity-proof.ts";
 import { checkRoutes } from "./routes/check.ts";
 import { customerRoutes } from "./routes/customers.ts";
 import { decryptRoutes } from "./routes/decrypt.ts";
@@ -14,6 +15,7 @@ import { holderRoutes } from "./routes/holders.ts";
 import { importRoutes } from "./routes/import.ts";
 import { linkRoutes } from "./routes/links.ts";
 import { logRoutes } from "./routes/log.ts";
+import { logTileRoutes } from "./routes/log-tiles.ts";
 import { meterAdminRoutes, meterRoutes } from "./routes/meters.ts";
 import { metricsRoutes } from "./routes/metrics.ts";
 import { recipientRoutes } from "./routes/recipients.ts";
@@ -36,7 +38,9 @@ export function createInternal(context: CoreContext, options: ListenerOptions): 
     linkRoutes(context),
     recipientRoutes(context),
     activityRoutes(context),
+    activityProofRoutes(context),
     logRoutes(context),
+    logTileRoutes(context),
     statusRoutes(context),
     metricsRoutes(context),
   ]);
