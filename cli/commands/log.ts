@@ -11,6 +11,7 @@ import { field, printList } from "../listing.ts";
 import { show } from "../text.ts";
 import { addLogExport } from "./log-export.ts";
 import { addLogProof } from "./log-proof.ts";
+import { addLogReport } from "./log-report.ts";
 import { addLogVerify } from "./log-verify.ts";
 
 const UNIT_MS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
@@ -49,6 +50,7 @@ export function addLogCommands(program: Command): void {
       }),
     );
 
+  addLogReport(noun);
   addLogVerify(noun);
   addLogExport(noun);
   addLogProof(noun);

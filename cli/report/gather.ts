@@ -1,0 +1,169 @@
+/**
+ * Asks the service for everything that a report says, and checks what can be checked.
+ *
+ * @module
+ */
+import { isConsistent, MERKLE } from "../../src/activity/hashing.ts";
+import { parseNote, type VerifierKey } from "../../src/activity/tree/note.ts";
+import { createTileReader, type TileReader } from "../../src/activity/tree/tile-reader.ts";
+import { tilePath } from "../../src/activity/tree/tiles.ts";
+import { readVersion } from "../../src/base/version.ts";
+import { type Answer, type Client, pathOf } from "../client.ts";
+import { Refusal } from "../errors.ts";
+import { logKey, readLogFile, requireHead } from "../log/signed-log.ts";
+import { askAll, askEdge, type LoggedEntry, textOf } from "./ask.ts";
+import { changesOf, refusalsOf, releasesOf } from "./entries.ts";
+import type { Period } from "./period.ts";
+import type { AgeGroup, Report, ReportHead, Use } from "./report.ts";
+import { drawSamples, fetchSample } from "./samples.ts";
+
+const SAMPLES = 25;
+/** What changes who may do what, or the log itself. */
+const CHANGES = [
+  "token.created",
+  "token.revoked",
+  "recipient.added",
+  "recipient.confirmed",
+  "recipient.retired",
+  "customer.added",
+  "identity.erased",
+  "log.exported",
+  "log.prune.proposed",
+  "log.prune.approved",
+  "log.pruned",
+  "log.restored",
+  "service.initialised",
+  "clock.stepped",
+  "exchange.fork",
+  "witness.overdue",
+] as const;
+
+export interface Pins {
+  readonly vkey: string | undefined;
+  /** An older checkpoint, kept elsewhere. */
+  readonly checkpoint: string | undefined;
+}
+
+/** `step` is told what is being done. */
+export async function gatherReport(
+  client: Client,
+  period: Period,
+  pins: Pins,
+  step: (what: string) => void,
+): Promise<Report> {
+  step("head");
+  const { key, vkey } = await logKey(client, pins.vkey);
+  const head = await signedHead(client, key, vkey, pins);
+  const names = await namesOf(client);
+  const nameOf = (actor: string): string => names.get(actor) ?? actor;
+  const [first, last] = [
+    await askEdge(client, { ...period }, "asc"),
+    await askEdge(client, { ...period }, "desc"),
+  ];
+  const entries = (query: Readonly<Record<string, string>>) =>
+    askAll<LoggedEntry>(client, "activity", { ...period, ...query });
+  step("releases");
+  const links = new Map(
+    (await askAll<Answer>(client, "links", {})).map((link) => [textOf(link, "reference"), link]),
+  );
+  const dispatched = await entries({ action: "link.dispatched" });
+  step("refusals");
+  const refused = await entries({ outcome: "refused" });
+  step("changes");
+  const changed: LoggedEntry[] = [];
+  for (const action of CHANGES) {
+    changed.push(...(await entries({ action })));
+  }
+  const ages = (await client.call("GET", pathOf(["v1", "keys", "ages"])))["groups"];
+  const range =
+    first === null || last === null
+      ? null
+      : { first: first.index, last: Math.min(last.index, head.size - 1) };
+  step("samples");
+  const samples = [];
+  if (range !== null && range.last >= range.first) {
+    const root = Buffer.from(head.root, "base64");
+    const { checkpoint } = head;
+    const prover = { client, key, tree: servedTree(client, head.size), checkpoint, nameOf };
+    for (const index of drawSamples(root, range.first, range.last, SAMPLES)) {
+      samples.push(await fetchSample(prover, index));
+    }
+  }
+  return {
+    period,
+    madeAt: new Date().toISOString(),
+    version: readVersion(),
+    head,
+    entries: range === null ? null : { ...range, count: range.last - range.first + 1 },
+    releases: releasesOf(dispatched, links, nameOf),
+    refusals: refusalsOf(refused, nameOf),
+    changes: changesOf(changed, nameOf),
+    uses: await usesOf(client, period, nameOf),
+    ages: ages as AgeGroup[],
+    samples,
+  };
+}
+
+async function signedHead(
+  client: Client,
+  key: VerifierKey,
+  vkey: string,
+  pins: Pins,
+): Promise<ReportHead> {
+  const checkpoint = (await readLogFile(client, "checkpoint")).toString("utf8");
+  const { origin, size, root } = requireHead(checkpoint, key, "service");
+  const lines = parseNote(checkpoint)?.signatures ?? [];
+  let extendsSize: number | null = null;
+  if (pins.checkpoint !== undefined) {
+    const old = requireHead(pins.checkpoint, key, "--checkpoint");
+    const path = old.size <= size ? await servedTree(client, size).consistencyProof(old.size) : [];
+    if (!isConsistent(old, { size, root }, path)) {
+      const detail = `the checkpoint of ${old.size} entries is not a beginning of this log of ${size}`;
+      throw new Refusal("LOG_FORK", detail);
+    }
+    extendsSize = old.size;
+  }
+  return {
+    origin,
+    size,
+    root: Buffer.from(root).toString("base64"),
+    checkpoint,
+    vkey,
+    isPinned: pins.vkey !== undefined,
+    extendsSize,
+    witnesses: lines.filter(({ name }) => name !== origin).map(({ name }) => name),
+  };
+}
+
+/** The tree as the service's tiles give it; what comes of it is checked against a signed root. */
+function servedTree(client: Client, size: number): TileReader {
+  return createTileReader(MERKLE, async (tile) => await readLogFile(client, tilePath(tile)), size);
+}
+
+/** What tokens and customers are called, where they have a name. */
+async function namesOf(client: Client): Promise<ReadonlyMap<string, string>> {
+  const names = new Map<string, string>();
+  for (const token of await askAll<Answer>(client, "tokens", {})) {
+    const id = textOf(token, "id");
+    const name = textOf(token, "name");
+    names.set(id, name === "" ? id : `${name} (${id})`);
+  }
+  for (const customer of await askAll<Answer>(client, "customers", {})) {
+    const id = textOf(customer, "customer");
+    names.set(id, `${textOf(customer, "name")} (${id})`);
+  }
+  return names;
+}
+
+async function usesOf(
+  client: Client,
+  period: Period,
+  nameOf: (actor: string) => string,
+): Promise<Use[]> {
+  const query = { ...period, action: "frames.decrypted", by: "actor", buckets: "1" };
+  const { series } = await client.call("GET", pathOf(["v1", "activity", "timeline"], query));
+  return (series as { name: string; counts: number[] }[]).map(({ name, counts }) => ({
+    by: nameOf(name),
+    entries: counts.reduce((sum, n) => sum + n, 0),
+  }));
+}

@@ -1,0 +1,76 @@
+/**
+ * Draws entries at random, in a way that anybody can repeat: from the signed root, which nobody
+ * can choose, so that nobody can choose the samples either.
+ *
+ * Sample k of a period from `first` to `last` is at `first` + (the first 6 bytes of
+ * SHA-256("meterseal/sample/1" ‖ root ‖ k as 4 bytes) mod their number), all big endian; one
+ * that was drawn already is passed over.
+ *
+ * @module
+ */
+import { leafHash, PRIMITIVES } from "../../src/activity/hashing.ts";
+import type { VerifierKey } from "../../src/activity/tree/note.ts";
+import { formatProofFile, parseProofFile } from "../../src/activity/tree/proof-file.ts";
+import type { TileReader } from "../../src/activity/tree/tile-reader.ts";
+import { type Client, pathOf } from "../client.ts";
+import { Refusal } from "../errors.ts";
+import { checkProof } from "../log/check-proof.ts";
+import { textOf } from "./ask.ts";
+import type { Sample } from "./report.ts";
+
+const LABEL = Buffer.from("meterseal/sample/1", "ascii");
+
+/** Indices of `wanted` samples between `first` and `last`, ascending; all when there are fewer. */
+export function drawSamples(
+  root: Uint8Array,
+  first: number,
+  last: number,
+  wanted: number,
+): number[] {
+  const count = last - first + 1;
+  const drawn = new Set<number>();
+  for (let k = 0; drawn.size < Math.min(wanted, count); k++) {
+    const number = Buffer.alloc(4);
+    number.writeUInt32BE(k);
+    const hash = Buffer.from(PRIMITIVES.sha256(LABEL, root, number));
+    drawn.add(first + (hash.readUIntBE(0, 6) % count));
+  }
+  return [...drawn].sort((a, b) => a - b);
+}
+
+/** What samples are proven by. */
+export interface SampleProver {
+  readonly client: Client;
+  readonly key: VerifierKey;
+  /** The tree of the report's head. */
+  readonly tree: TileReader;
+  /** The head itself, a signed note. */
+  readonly checkpoint: string;
+  readonly nameOf: (actor: string) => string;
+}
+
+/**
+ * Fetches one entry and proves it under the report's own head.
+ *
+ * @throws {@link Refusal} when the proof does not hold
+ */
+export async function fetchSample(prover: SampleProver, index: number): Promise<Sample> {
+  const { client, key, tree, checkpoint, nameOf } = prover;
+  const url = pathOf(["v1", "activity", String(index), "proof"], { form: "tlog-proof" });
+  const given = parseProofFile((await client.read(url)).toString("utf8"));
+  if (given === null) {
+    throw new Refusal("BAD_ANSWER", `expected a C2SP tlog-proof of entry ${index}`);
+  }
+  const path = await tree.inclusionProof(index);
+  const proof = formatProofFile({ entry: given.entry, index, path, checkpoint });
+  checkProof(proof, index, key);
+  const entry = JSON.parse(Buffer.from(given.entry).toString("utf8"));
+  return {
+    index,
+    at: textOf(entry, "at"),
+    action: textOf(entry, "action"),
+    by: nameOf(textOf(entry, "actor")),
+    leafHash: Buffer.from(leafHash(given.entry)).toString("hex"),
+    proof,
+  };
+}

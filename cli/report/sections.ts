@@ -1,0 +1,128 @@
+/**
+ * The tables of a report.
+ *
+ * @module
+ */
+import { type Html, html, table } from "./html.ts";
+import { time } from "./period.ts";
+import type { AgeGroup, Report } from "./report.ts";
+
+/** Rows in the document; the files beside it have all. */
+const LIMIT = 200;
+
+export function releases({ releases: items }: Report): Html {
+  return html`<h2>Keys handed over</h2>
+<p>Each row is a package for one recipient, behind a one-time link. A receipt is signed by whoever opened it.</p>
+${table(
+  [
+    { title: "Sent", value: ({ at }) => time(at) },
+    { title: "Reference", value: ({ reference }) => reference, kind: "code" },
+    { title: "Customer", value: ({ customer }) => customer },
+    { title: "Recipient", value: ({ to }) => to ?? "(erased)" },
+    { title: "Purpose", value: ({ purpose }) => purpose ?? "(erased)" },
+    { title: "Order", value: ({ order }) => order ?? "" },
+    { title: "Meters", value: ({ meters }) => meters, kind: "number" },
+    { title: "What became of it", value: ({ disclosure }) => disclosure },
+    {
+      title: "Receipt",
+      value: ({ receipt, confirmedAt }) =>
+        confirmedAt === null ? "" : `${receipt ?? ""} ${time(confirmedAt)}`,
+    },
+    { title: "By", value: ({ by }) => by },
+    { title: "Entry", value: ({ entry }) => entry, kind: "number" },
+  ],
+  items,
+  { limit: LIMIT, file: "releases.csv" },
+)}`;
+}
+
+export function refusals({ refusals: items }: Report): Html {
+  return html`<h2>Refused</h2>
+<p>What was asked for and not done. Refusals of one kind may be counted in one entry.</p>
+${table(
+  [
+    { title: "At", value: ({ at }) => time(at) },
+    { title: "What", value: ({ action }) => action, kind: "code" },
+    { title: "Why", value: ({ code }) => code, kind: "code" },
+    { title: "Count", value: ({ count }) => count, kind: "number" },
+    { title: "By", value: ({ by }) => by },
+    { title: "Entry", value: ({ entry }) => entry, kind: "number" },
+  ],
+  items,
+  { limit: LIMIT, file: "refusals.csv" },
+)}`;
+}
+
+export function changes({ changes: items }: Report): Html {
+  return html`<h2>Roles, tokens, recipients and the log itself</h2>
+${table(
+  [
+    { title: "At", value: ({ at }) => time(at) },
+    { title: "What", value: ({ action }) => action, kind: "code" },
+    { title: "Whom or what", value: ({ subject }) => subject },
+    { title: "By", value: ({ by }) => by },
+    { title: "Entry", value: ({ entry }) => entry, kind: "number" },
+  ],
+  items,
+  { limit: LIMIT, file: "changes.csv" },
+)}`;
+}
+
+export function uses({ uses: items }: Report): Html {
+  return html`<h2>Frames opened for data management</h2>
+<p>An entry lists every meter whose key a batch used; the keys themselves never left.</p>
+${table(
+  [
+    { title: "By", value: ({ by }) => by },
+    { title: "Entries", value: ({ entries }) => entries, kind: "number" },
+  ],
+  items,
+  { limit: LIMIT, file: "uses.csv" },
+)}`;
+}
+
+export function ages({ ages: items }: Report): Html {
+  return html`<h2>Keys in use by age, today</h2>
+${table(
+  [
+    { title: "Age", value: ageOf },
+    {
+      title: "Made",
+      value: ({ origin }) => (origin === "imported" ? "elsewhere, imported" : "here"),
+    },
+    { title: "Keys", value: ({ keys }) => keys, kind: "number" },
+  ],
+  items,
+  { limit: LIMIT, file: "ages.csv" },
+)}`;
+}
+
+export function samples({ samples: items }: Report): Html {
+  return html`<h2>Samples, drawn by the root</h2>
+${table(
+  [
+    { title: "Entry", value: ({ index }) => index, kind: "number" },
+    { title: "At", value: ({ at }) => time(at) },
+    { title: "What", value: ({ action }) => action, kind: "code" },
+    { title: "By", value: ({ by }) => by },
+    { title: "Leaf hash", value: ({ leafHash }) => leafHash, kind: "code" },
+    { title: "Proof", value: () => "holds" },
+  ],
+  items,
+  { limit: LIMIT, file: "samples.csv" },
+)}`;
+}
+
+/** Days in words that people count in. */
+export function ageOf({ fromDays, toDays }: Pick<AgeGroup, "fromDays" | "toDays">): string {
+  return toDays === null
+    ? `over ${span(fromDays)}`
+    : fromDays === 0
+      ? `up to ${span(toDays)}`
+      : `${span(fromDays)} to ${span(toDays)}`;
+}
+
+function span(days: number): string {
+  const years = days / 365;
+  return years >= 1 ? `${years} ${years === 1 ? "year" : "years"}` : `${days} days`;
+}
