@@ -94,7 +94,7 @@ async function createContext(
   exchangeUrl: string | null,
   webhook: WebhookTarget | null,
 ): Promise<CoreContext> {
-  const { db, keystore, activity, revoked, retiredRecipients } = core;
+  const { db, keystore, activity, index, revoked, retiredRecipients } = core;
   const clock = () => new Date();
   const directory = createDirectory(db);
   const unknown = createUnknownAddresses(db, (error) => logger.error(kindOf(error), "unknown"));
@@ -112,6 +112,7 @@ async function createContext(
     db,
     keystore,
     activity,
+    index,
     revoked,
     retiredRecipients,
     clock,
