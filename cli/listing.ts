@@ -23,16 +23,18 @@ export async function printList(
   noun: string,
   query: Readonly<Record<string, string | undefined>>,
   columns: readonly Column<Answer>[],
+  /** How the next page is asked for. */
+  cursor: "after" | "before" = "after",
 ): Promise<Listed> {
   const service = await client();
   const table = createTable(columns);
-  let after: string | undefined;
+  let next: string | undefined;
   let printed = 0;
   let page: Answer;
   do {
     page = await service.call(
       "GET",
-      pathOf(["v1", ...noun.split("/")], { ...query, after, limit: PAGE }),
+      pathOf(["v1", ...noun.split("/")], { ...query, [cursor]: next, limit: PAGE }),
     );
     const items = page["items"];
     if (!Array.isArray(items)) {
@@ -43,9 +45,9 @@ export async function printList(
       await output.write(`${lines.join("\n")}\n`);
     }
     printed += items.length;
-    const next = page["next"];
-    after = typeof next === "string" || typeof next === "number" ? String(next) : undefined;
-  } while (after !== undefined);
+    const last = page["next"];
+    next = typeof last === "string" || typeof last === "number" ? String(last) : undefined;
+  } while (next !== undefined);
   if (printed === 0) {
     // meters/unknown: no unknown meters.
     output.note(`no ${noun.split("/").reverse().join(" ")}`);

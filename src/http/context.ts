@@ -6,6 +6,7 @@
 import type { Logger } from "pino";
 import type { RevokedTokens } from "../access/tokens.ts";
 import type { Activity } from "../activity/activity.ts";
+import type { LogIndex } from "../activity/ask/log-index.ts";
 import type { Refusals } from "../activity/refusals.ts";
 import type { Decryptor } from "../frames/decrypt/decrypt.ts";
 import type { UnknownAddresses } from "../frames/unknown/unknown.ts";
@@ -18,6 +19,8 @@ import type { ServiceStatus } from "./service-status.ts";
 
 export interface CoreContext extends MeterDeps {
   readonly activity: Activity;
+  /** Answers questions about the log. */
+  readonly index: LogIndex;
   readonly revoked: RevokedTokens;
   readonly retiredRecipients: RetiredRecipients;
   readonly refusals: Refusals;

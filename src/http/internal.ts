@@ -7,6 +7,7 @@ import type { Express } from "express";
 import type { CoreContext } from "./context.ts";
 import { createListener, type ListenerOptions } from "./listener.ts";
 import { activityRoutes } from "./routes/activity.ts";
+import { activityAskRoutes } from "./routes/activity-ask.ts";
 import { activityProofRoutes } from "./routes/activity-proof.ts";
 import { checkRoutes } from "./routes/check.ts";
 import { customerRoutes } from "./routes/customers.ts";
@@ -37,6 +38,8 @@ export function createInternal(context: CoreContext, options: ListenerOptions): 
     decryptRoutes(context),
     linkRoutes(context),
     recipientRoutes(context),
+    // Before the routes that take any word for an index.
+    activityAskRoutes(context),
     activityRoutes(context),
     activityProofRoutes(context),
     logRoutes(context),

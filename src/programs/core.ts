@@ -97,7 +97,7 @@ async function createContext(
   metrics: Metrics,
 ): Promise<CoreContext> {
   const startedAt = new Date();
-  const { db, keystore, activity, revoked, retiredRecipients } = core;
+  const { db, keystore, activity, index, revoked, retiredRecipients } = core;
   const clock = () => new Date();
   const directory = createDirectory(db);
   const unknown = createUnknownAddresses(db, (error) => logger.error(kindOf(error), "unknown"));
@@ -115,6 +115,7 @@ async function createContext(
     db,
     keystore,
     activity,
+    index,
     revoked,
     retiredRecipients,
     clock,

@@ -11,6 +11,7 @@ import { revokedTokens } from "../access/audit.ts";
 import type { RevokedTokens } from "../access/tokens.ts";
 import type { Activity } from "../activity/activity.ts";
 import { type LogOptions, openLog } from "../activity/append/log.ts";
+import { type LogIndex, openLogIndex } from "../activity/ask/log-index.ts";
 import { startLog } from "../activity/verify/start.ts";
 import { microsecondClock } from "../base/clock.ts";
 import { type Config, ConfigError } from "../base/config.ts";
@@ -30,6 +31,7 @@ export interface OpenCore {
   readonly keystore: Keystore;
   readonly serviceKeys: readonly ServiceKeyRow[];
   readonly activity: Activity;
+  readonly index: LogIndex;
   readonly revoked: RevokedTokens;
   readonly retiredRecipients: RetiredRecipients;
   /** Signs the last checkpoint, then lets go of everything. */
@@ -78,11 +80,15 @@ export async function openCore(
     const origin = settings.get("origin") ?? config.origin;
     const revoked = revokedTokens();
     const retired = retiredRecipients();
+    const index = await openLogIndex({
+      db,
+      onError: (error) => logger.error(kindOf(error), "the log's index could not be written"),
+    });
     const start = await startLog(
       db,
       { name: origin, publicKey },
       headStore,
-      [revoked, retired],
+      [revoked, retired, index.visitor],
       prepare !== null,
     );
     const activity = openLog({
@@ -93,21 +99,27 @@ export async function openCore(
       node: settings.get("node") ?? "",
       headStore,
       clock: more.clock ?? microsecondClock,
-      ...(more.observe === undefined ? {} : { observe: more.observe }),
       start,
+      observe(appended) {
+        index.observe(appended);
+        more.observe?.(appended);
+      },
       onError: (error) => logger.error(kindOf(error), "checkpoint failed"),
     });
+    index.start();
     return {
       db,
       keystore,
       serviceKeys,
       activity,
+      index,
       revoked: revoked.ids,
       retiredRecipients: retired.ids,
       async close() {
         await activity.close().catch((error: unknown) => {
           logger.error(kindOf(error), "the last checkpoint could not be written");
         });
+        await index.close();
         await keystore.close();
         await db.destroy();
       },

@@ -1,100 +1,102 @@
 /**
- * Asking the log: entries by index, and a filtered walk over them.
- *
- * The walk reads forward from `after` and decodes access sets, so that a meter is found in the
- * batches that used its key. It costs a scan: an index of its own comes when logs grow large.
+ * Asking the log: pages of entries that answer a question.
  *
  * @module
  */
 import type { Knex } from "../../db/open.ts";
-import { decodeAccessSet } from "../entries/access-set.ts";
+import { decodeAccessSet, type KeyUse } from "../entries/access-set.ts";
 import type { Json } from "../entries/entry.ts";
+import { matchOffsets } from "./match.ts";
+import { type MeterInLog, planOf, type Question, termsOf } from "./question.ts";
+import type { Snapshot } from "./span.ts";
+import { eachView } from "./views.ts";
 
 export type LogEntry = { readonly [name: string]: Json };
 
 export interface LogItem {
   readonly index: number;
   readonly entry: LogEntry;
+  /** How the meter that was asked for is named in the entry's access set, if it has one. */
+  readonly use?: readonly Omit<KeyUse, "number">[];
 }
 
-export interface LogQuery {
-  readonly actor?: string;
-  readonly action?: string;
-  /** RFC 3339; compared as text, which the fixed form allows. */
-  readonly from?: string;
-  readonly to?: string;
-  readonly meter?: MeterInLog;
-  /** Only entries that belong to this customer. */
-  readonly customer?: string;
+/** Which of the answers: between two indices, both left out. */
+export interface AskedPage {
+  readonly after?: number;
+  readonly before?: number;
+  readonly limit: number;
+  /** `desc` is newest first. */
+  readonly order?: "asc" | "desc";
 }
 
-/** How entries name a meter. */
-export interface MeterInLog {
-  readonly customer: string;
-  readonly number: number;
-  readonly id: string;
+export interface Page {
+  readonly items: readonly LogItem[];
+  /** Where to go on: as `after`, or as `before` when newest come first. Null at the end. */
+  readonly next: number | null;
+  /** The answer is complete for the log's first `size` entries. */
+  readonly size: number;
 }
 
-const PAGE = 2000;
+/** Rows per statement: a driver turns them into objects in one go. */
+const ROWS = 200;
 
-/** Answers up to `limit` entries after index `after`, and where to go on. */
-export async function queryLog(
+/** Answers a page from the index. */
+export async function askLog(
   db: Knex,
-  query: LogQuery,
-  after: number,
-  limit: number,
-): Promise<{ items: LogItem[]; next: number | null }> {
-  const items: LogItem[] = [];
-  for (let last = after; ; ) {
-    const rows: { idx: number; body: string }[] = await db("log_entries")
-      .where("idx", ">", last)
-      .orderBy("idx")
-      .limit(PAGE)
-      .select("idx", "body");
-    for (const row of rows) {
-      last = row.idx;
-      const entry = JSON.parse(row.body) as LogEntry;
-      if (matches(entry, query)) {
-        items.push({ index: row.idx, entry });
-        if (items.length === limit) {
-          return { items, next: last };
-        }
+  snapshot: Snapshot,
+  question: Question,
+  { after = -1, before = Number.POSITIVE_INFINITY, limit, order = "asc" }: AskedPage,
+): Promise<Page> {
+  const { size } = snapshot;
+  const isNewestFirst = order === "desc";
+  const plan = planOf(question, { first: after + 1, last: Math.min(before, size) });
+  const terms = termsOf(plan);
+  const found: number[] = [];
+  for await (const view of eachView(db, snapshot, {
+    plan,
+    terms,
+    wantsTimes: false,
+    isNewestFirst,
+  })) {
+    const offsets = matchOffsets(view, plan);
+    for (const offset of isNewestFirst ? offsets.reverse() : offsets) {
+      if (found.length < limit) {
+        found.push(view.first + offset);
       }
     }
-    if (rows.length < PAGE) {
-      return { items, next: null };
+    if (found.length >= limit) {
+      break;
     }
   }
+  const items = await readItems(db, found, question.meter);
+  return { items, next: found.length === limit ? found.at(-1)! : null, size };
 }
 
-/** One entry; null when the log has no such index. */
-export async function readEntry(db: Knex, index: number): Promise<LogItem | null> {
-  const [row] = await db("log_entries").where({ idx: index }).select("body");
-  return row === undefined ? null : { index, entry: JSON.parse(row.body) };
+/** An entry of an answer, with what it says of the meter that was asked for. */
+export function itemOf(index: number, entry: LogEntry, meter: MeterInLog | undefined): LogItem {
+  const isOwn = meter !== undefined && entry["customer"] === meter.customer;
+  const use = (isOwn ? (decodeAccessSet(entry["keys"]) ?? []) : [])
+    .filter(({ number }) => number === meter?.number)
+    .map(({ version, counts }) => ({ version, counts }));
+  return use.length === 0 ? { index, entry } : { index, entry, use };
 }
 
-function matches(entry: LogEntry, query: LogQuery): boolean {
-  const at = String(entry["at"]);
-  return (
-    (query.actor === undefined || entry["actor"] === query.actor) &&
-    (query.action === undefined || entry["action"] === query.action) &&
-    (query.customer === undefined || entry["customer"] === query.customer) &&
-    (query.from === undefined || at >= query.from) &&
-    (query.to === undefined || at < query.to) &&
-    (query.meter === undefined || namesMeter(entry, query.meter))
-  );
-}
-
-function namesMeter(entry: LogEntry, meter: MeterInLog): boolean {
-  if (entry["meter"] === meter.id) {
-    return true;
+async function readItems(
+  db: Knex,
+  indices: readonly number[],
+  meter: MeterInLog | undefined,
+): Promise<LogItem[]> {
+  const bodies = new Map<number, string>();
+  for (let at = 0; at < indices.length; at += ROWS) {
+    const rows: { idx: number; body: string }[] = await db("log_entries")
+      .whereIn("idx", indices.slice(at, at + ROWS))
+      .select("idx", "body");
+    for (const { idx, body } of rows) {
+      bodies.set(idx, body);
+    }
   }
-  if (entry["customer"] !== meter.customer) {
-    return false;
-  }
-  const { from, to } = entry;
-  if (typeof from === "number" && typeof to === "number") {
-    return from <= meter.number && meter.number <= to;
-  }
-  return decodeAccessSet(entry["keys"])?.some((use) => use.number === meter.number) ?? false;
+  return indices.flatMap((index) => {
+    const body = bodies.get(index) ?? "";
+    return body === "" ? [] : [itemOf(index, JSON.parse(body), meter)];
+  });
 }

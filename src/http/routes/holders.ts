@@ -4,8 +4,8 @@
  * @module
  */
 import { Router } from "express";
-import type { LogItem, LogQuery } from "../../activity/ask/query.ts";
-import { queryLog } from "../../activity/ask/query.ts";
+import type { AskedPage, LogItem } from "../../activity/ask/query.ts";
+import type { Question } from "../../activity/ask/question.ts";
 import { linkHolders } from "../../handover/holders.ts";
 import { addressText, findMeter, type KeyRow, keyRows, type Meter } from "../../meters/find.ts";
 import { keyAges } from "../../meters/key-ages.ts";
@@ -36,7 +36,7 @@ export function holderRoutes(context: CoreContext): Router {
     .get("/v1/keys/ages", guard(context, "holders.read"), async (_req, res) => {
       const { customer } = callerOf(res);
       const size = context.activity.head().size;
-      const scope = customer === null ? {} : { customer };
+      const scope = customer === null ? {} : { scope: customer };
       const rotated = await askAll(context, { action: "key.rotated", ...scope });
       const rotations = rotated.map(({ entry }) => ({
         meter: String(entry["meter"]),
@@ -48,12 +48,13 @@ export function holderRoutes(context: CoreContext): Router {
 }
 
 /** Every entry that fits, in order. */
-async function askAll({ db }: CoreContext, query: LogQuery): Promise<LogItem[]> {
+async function askAll({ index }: CoreContext, question: Question): Promise<LogItem[]> {
   const found: LogItem[] = [];
   for (let after: number | null = -1; after !== null; ) {
-    const page: { items: LogItem[]; next: number | null } = await queryLog(db, query, after, PAGE);
-    found.push(...page.items);
-    after = page.next;
+    const page: AskedPage = { limit: PAGE, order: "asc", after };
+    const { items, next } = await index.ask(question, page);
+    found.push(...items);
+    after = next;
   }
   return found;
 }
