@@ -29,8 +29,22 @@ export function seeded(seed: number): () => number {
 
 const REFUSALS = ["METER_UNKNOWN", "FORBIDDEN", "LINK_UNKNOWN", "BAD_REQUEST"];
 
+/** A link that the entries tell of. */
+export interface BusyLink {
+  readonly reference: string;
+  /** Short id, hex. */
+  readonly link: string;
+  readonly customer: string;
+  readonly meters: number;
+  readonly isConfirmed: boolean;
+}
+
 /** Makes entries, one after the other; a link's life is spread over later ones. */
-export function busyEntries(cast: Cast, seed = 1): () => EntryDraft {
+export function busyEntries(
+  cast: Cast,
+  onLink: (link: BusyLink) => void,
+  seed = 1,
+): () => EntryDraft {
   const random = seeded(seed);
   const waiting: EntryDraft[] = [];
   const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)]!;
