@@ -96,9 +96,10 @@ export function busyEntries(
       outcome: "ok",
       fields: { link, reference },
     });
-    const life =
-      random() < 0.9 ? ["link.opened", "link.claimed", "link.confirmed"] : ["link.expired"];
+    const isConfirmed = random() < 0.9;
+    const life = isConfirmed ? ["link.opened", "link.claimed", "link.confirmed"] : ["link.expired"];
     waiting.push(...life.map(step));
+    onLink({ reference, link, customer: customer.id, meters: keys.length, isConfirmed });
     return {
       ...byToken(pick(cast.custodians), "custodian"),
       action: "link.dispatched",

@@ -12,7 +12,8 @@ import { addCustomer } from "../../src/meters/customers.ts";
 import { enrolMeters } from "../../src/meters/enrol.ts";
 import { initialise } from "../../src/programs/init.ts";
 import { type OpenCore, openCore } from "../../src/programs/open-core.ts";
-import { busyEntries, type Cast, seeded } from "./busy-entries.ts";
+import { type BusyLink, busyEntries, type Cast, seeded } from "./busy-entries.ts";
+import { insertBusyLinks } from "./busy-links.ts";
 
 export interface BusyLog {
   readonly vkey: string;
@@ -51,10 +52,13 @@ export async function makeBusyLog(
   const core = await openCore(config, logger, null, { clock: microseconds });
   try {
     const { cast, auditor } = await enrolCast(core, () => new Date(now), meters);
-    const next = busyEntries(cast);
+    let links: BusyLink[] = [];
+    const next = busyEntries(cast, (link) => links.push(link));
     for (let made = 0; made < entries; made += GROUP) {
       const drafts = Array.from({ length: Math.min(GROUP, entries - made) }, next);
       await core.activity.commit(async () => ({ entries: drafts, result: null }));
+      await insertBusyLinks(core.db, links, now);
+      links = [];
       progress(made + drafts.length);
     }
     const { size } = await core.activity.checkpoint();

@@ -6,7 +6,16 @@
 import { type Html, html } from "./html.ts";
 import { time } from "./period.ts";
 import type { Report } from "./report.ts";
-import { ages, changes, refusals, releases, samples, uses } from "./sections.ts";
+import {
+  ages,
+  changes,
+  people,
+  recipients,
+  refusals,
+  releases,
+  samples,
+  uses,
+} from "./sections.ts";
 import { STYLE } from "./style.ts";
 
 export function reportDocument(report: Report): string {
@@ -26,7 +35,7 @@ ${summary(report)}
 <h2>The signed head</h2>
 <pre>${head.checkpoint}</pre>
 </section>
-${releases(report)}${refusals(report)}${changes(report)}${uses(report)}${ages(report)}${samples(report)}
+${recipients(report)}${releases(report)}${refusals(report)}${changes(report)}${uses(report)}${ages(report)}${samples(report)}${people(report)}
 <footer>Made on ${time(report.madeAt)} by Meterseal ${report.version}. Keys, PINs and addresses of meters are not part of a report.</footer>
 </body></html>
 `;

@@ -19,6 +19,7 @@ export function reportFiles(report: Report): Map<string, string> {
     ["uses.csv", csv(report.uses)],
     ["ages.csv", csv(report.ages.map((group) => ({ age: ageOf(group), ...group })))],
     ["samples.csv", csv(samples.map(({ proof: _, ...sample }) => sample))],
+    ["people.csv", csv(report.people)],
     ["checkpoint", head.checkpoint],
     ["vkey", `${head.vkey}\n`],
     ["report.html", reportDocument(report)],

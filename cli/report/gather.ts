@@ -13,6 +13,7 @@ import { Refusal } from "../errors.ts";
 import { logKey, readLogFile, requireHead } from "../log/signed-log.ts";
 import { askAll, askEdge, type LoggedEntry, textOf } from "./ask.ts";
 import { changesOf, refusalsOf, releasesOf } from "./entries.ts";
+import { peopleOf } from "./people.ts";
 import type { Period } from "./period.ts";
 import type { AgeGroup, Report, ReportHead, Use } from "./report.ts";
 import { drawSamples, fetchSample } from "./samples.ts";
@@ -54,7 +55,8 @@ export async function gatherReport(
   step("head");
   const { key, vkey } = await logKey(client, pins.vkey);
   const head = await signedHead(client, key, vkey, pins);
-  const names = await namesOf(client);
+  const people = await peopleOf(client);
+  const names = new Map(people.map(({ id, shown }) => [id, shown]));
   const nameOf = (actor: string): string => names.get(actor) ?? actor;
   const [first, last] = [
     await askEdge(client, { ...period }, "asc"),
@@ -101,6 +103,7 @@ export async function gatherReport(
     uses: await usesOf(client, period, nameOf),
     ages: ages as AgeGroup[],
     samples,
+    people,
   };
 }
 
@@ -138,21 +141,6 @@ async function signedHead(
 /** The tree as the service's tiles give it; what comes of it is checked against a signed root. */
 function servedTree(client: Client, size: number): TileReader {
   return createTileReader(MERKLE, async (tile) => await readLogFile(client, tilePath(tile)), size);
-}
-
-/** What tokens and customers are called, where they have a name. */
-async function namesOf(client: Client): Promise<ReadonlyMap<string, string>> {
-  const names = new Map<string, string>();
-  for (const token of await askAll<Answer>(client, "tokens", {})) {
-    const id = textOf(token, "id");
-    const name = textOf(token, "name");
-    names.set(id, name === "" ? id : `${name} (${id})`);
-  }
-  for (const customer of await askAll<Answer>(client, "customers", {})) {
-    const id = textOf(customer, "customer");
-    names.set(id, `${textOf(customer, "name")} (${id})`);
-  }
-  return names;
 }
 
 async function usesOf(

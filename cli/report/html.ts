@@ -38,8 +38,8 @@ function escaped(text: string): string {
 export interface TableColumn<T> {
   readonly title: string;
   readonly value: (item: T) => string | number;
-  /** Identifiers and hashes are set in the type of code; numbers to the right. */
-  readonly kind?: "code" | "number";
+  /** Identifiers and hashes are set in the type of code; numbers to the right, times unbroken. */
+  readonly kind?: "code" | "number" | "time";
 }
 
 /** A table of the first `limit` rows, and a sentence about the rest. */

@@ -67,6 +67,13 @@ export interface Sample {
   readonly proof: string;
 }
 
+/** Whom a pseudonym of the log stands for. */
+export interface Person {
+  readonly id: string;
+  readonly role: string;
+  readonly shown: string;
+}
+
 /** The head that everything in the report stands under. */
 export interface ReportHead {
   readonly origin: string;
@@ -100,4 +107,5 @@ export interface Report {
   readonly uses: readonly Use[];
   readonly ages: readonly AgeGroup[];
   readonly samples: readonly Sample[];
+  readonly people: readonly Person[];
 }

@@ -22,13 +22,16 @@ pre { white-space: pre-wrap; border: 1px solid var(--line); padding: .75rem; }
 table { border-collapse: collapse; width: 100%; font-size: .87rem; font-variant-numeric: tabular-nums; }
 th, td { text-align: left; vertical-align: top; padding: .3rem .6rem .3rem 0; border-bottom: 1px solid var(--line); }
 th { color: var(--quiet); font-weight: 600; }
+.time { white-space: nowrap; }
 .number { text-align: right; padding-right: 1rem; white-space: nowrap; }
 tr { break-inside: avoid; }
 thead { display: table-header-group; }
 footer { margin-top: 3rem; font-size: .87rem; }
 @media (max-width: 40rem) { table { display: block; overflow-x: auto; } dl { grid-template-columns: 1fr; } dt { margin-top: .5rem; } }
 @page { size: A4; margin: 16mm 14mm 18mm; }
+@page wide { size: A4 landscape; margin: 14mm; }
 @media print {
+  .wide { page: wide; break-before: page; break-after: page; }
   html { font-size: 10pt; }
   body { max-width: none; padding: 0; }
   table { font-size: 8pt; }
