@@ -11,6 +11,7 @@ import { verifyTLogInclusion } from "@sigstore/verify/dist/tlog/index.js";
 import test, { type ExecutionContext } from "ava";
 import { meterseal } from "./support/command.ts";
 import { databaseKinds, temporaryFolder } from "./support/databases.ts";
+import { flipped } from "./support/exporting.ts";
 import { ask } from "./support/installed.ts";
 import { type Service, startService } from "./support/service.ts";
 
@@ -114,11 +115,4 @@ async function buildClient(t: ExecutionContext, folder: string): Promise<string 
 async function grow(service: Service, entries: number): Promise<void> {
   const names = Array.from({ length: entries }, (_, i) => `Customer ${i}`);
   await Promise.all(names.map((name) => service.customer(name)));
-}
-
-function flipped(bytes: Buffer): Buffer {
-  const copy = Buffer.from(bytes);
-  const at = Math.floor(copy.length / 2);
-  copy[at] = (copy[at] ?? 0) ^ 1;
-  return copy;
 }
