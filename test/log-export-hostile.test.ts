@@ -41,6 +41,8 @@ test("a fork, a log that was set back and another key are refused, nothing is ov
   t.deepEqual(contentOf(dir), before);
   const fresh = join(temporaryFolder(t), "log");
   t.is(await codeOf(exportTo(fresh, service, vkey)), "CHECKPOINT_SIGNATURE");
+  log = make(600, entryOf);
+  t.is((await exportTo(fresh, service, vkey)).trust, "pinned key");
 });
 
 test("one byte wrong in any answer: refused, and not on disk", async (t) => {

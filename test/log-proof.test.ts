@@ -27,9 +27,11 @@ for (const kind of databaseKinds()) {
     };
     const first = await exported();
     t.true(first.size > 280);
+    t.is(first.trust, "service");
     await service.customer("One more");
     const second = await exported();
     t.true(second.size > first.size);
+    t.is(second.trust, "earlier export");
     t.is(
       readFileSync(join(dir, "vkey"), "utf8"),
       readFileSync(`${service.config.data}/log.vkey`, "utf8"),
