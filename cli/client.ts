@@ -8,7 +8,7 @@
  */
 import { type ClientRequest, type IncomingMessage, request as requestHttp } from "node:http";
 import { request as requestHttps } from "node:https";
-import { buffer, text } from "node:stream/consumers";
+import { text } from "node:stream/consumers";
 import { gunzipSync } from "node:zlib";
 import { Misuse, Refusal } from "./errors.ts";
 import { feed } from "./feed.ts";
@@ -18,14 +18,14 @@ const CONNECT_MS = 10_000;
 const ANSWER_MS = 300_000;
 
 /** A bundle of 256 entries, each as long as it may be. */
-const MAX_UNPACKED = 256 * 65_537;
+const MAX_DOCUMENT = 256 * 65_537;
 
 /** A JSON answer; commands read fields by name and print what is there. */
 export type Answer = Readonly<Record<string, unknown>>;
 
 export interface Client {
   call(method: "GET" | "POST" | "DELETE", path: string, body?: unknown): Promise<Answer>;
-  /** Reads a document as it is, unpacked. */
+  /** Reads a document of the log as it is, unpacked. */
   read(path: string): Promise<Buffer>;
   /** Sends `body` while the answer is read; the caller reads `response` to its end. */
   stream(
@@ -167,12 +167,23 @@ async function bodyOf(response: IncomingMessage): Promise<string> {
 
 async function bytesOf(response: IncomingMessage): Promise<Buffer> {
   try {
-    const bytes = await buffer(response);
+    const chunks: Buffer[] = [];
+    let length = 0;
+    for await (const chunk of response) {
+      chunks.push(chunk);
+      length += chunk.length;
+      if (length > MAX_DOCUMENT) {
+        throw new RangeError("document: longer than any that was asked for");
+      }
+    }
+    const bytes = Buffer.concat(chunks);
     return response.headers["content-encoding"] === "gzip"
-      ? gunzipSync(bytes, { maxOutputLength: MAX_UNPACKED })
+      ? gunzipSync(bytes, { maxOutputLength: MAX_DOCUMENT })
       : bytes;
   } catch (cause) {
-    throw new Refusal("STREAM_BROKEN", "the answer broke off before its end", { cause });
+    throw cause instanceof RangeError
+      ? new Refusal("BAD_ANSWER", "the answer is longer than a document of the log can be")
+      : new Refusal("STREAM_BROKEN", "the answer broke off before its end", { cause });
   }
 }
 

@@ -36,12 +36,13 @@ export function addLogExport(noun: Command): void {
         } finally {
           (progress as Progress | null)?.stop();
         }
-        const { size, fetched, kept, pruned } = exported;
+        const { size, trust, fetched, kept, pruned } = exported;
         const root = Buffer.from(exported.root).toString("base64");
-        await output.result({ dir, size, root, fetched, kept, pruned }, () => [
+        await output.result({ dir, size, root, trust, fetched, kept, pruned }, () => [
           `${count(size, "entry").replace(/entrys$/, "entries")} in ${printable(dir)}: ` +
             `${count(fetched, "file")} fetched, ${kept} there before` +
-            `${pruned === 0 ? "" : `, ${pruned} entries pruned`}. Root: ${root}`,
+            `${pruned === 0 ? "" : `, ${pruned} entries pruned`}.`,
+          `Trusted: ${trust}. Root: ${root}`,
         ]);
         return 0;
       }),

@@ -32,17 +32,19 @@ export function addLogProof(noun: Command): void {
         const file = out === undefined ? null : await preparePrivateFile(out, "--out", false);
         try {
           const client = await context.client();
-          const { key } = await logKey(client, context.option("key"));
+          const pinned = context.option("key");
+          const trust = pinned === undefined ? "service" : "pinned key";
+          const { key } = await logKey(client, pinned);
           const path = pathOf(["v1", "activity", text, "proof"], { form: "tlog-proof" });
           const proof = (await client.read(path)).toString("utf8");
           const { size } = checkProof(proof, index, key);
           await file?.commit(proof);
           if (out !== undefined) {
-            await output.result({ index, size, out }, () => [
-              `Entry ${index}, proven in a log of ${size}, is in ${out}`,
+            await output.result({ index, size, trust, out }, () => [
+              `Entry ${index}, proven in a log of ${size}, is in ${out}. Trusted: ${trust}.`,
             ]);
           } else if (output.json) {
-            await output.result({ index, size, proof }, () => []);
+            await output.result({ index, size, trust, proof }, () => []);
           } else {
             await output.write(proof);
           }

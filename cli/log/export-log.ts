@@ -24,6 +24,8 @@ const PARALLEL = 8;
 export interface Exported {
   readonly size: number;
   readonly root: Uint8Array;
+  /** Where the key came from that everything was held against. */
+  readonly trust: "pinned key" | "earlier export" | "service";
   /** Files that were fetched, and that were there already. */
   readonly fetched: number;
   readonly kept: number;
@@ -63,7 +65,9 @@ export async function exportLog(
   }
   await mirror.write("checkpoint", note);
   await mirror.removeOutgrown(head.size);
-  return { size: head.size, root: head.root, ...counts };
+  const trust =
+    pinned !== undefined ? "pinned key" : kept !== undefined ? "earlier export" : "service";
+  return { size: head.size, root: head.root, trust, ...counts };
 }
 
 /** What was carried home before must be the beginning of what is there now. */

@@ -37,16 +37,14 @@ export async function openMirror(folder: string): Promise<Mirror> {
   if (names.length > 0 && !names.includes("vkey")) {
     throw new Misuse(`${folder}: expected an empty directory or an earlier export`);
   }
-  await makeFolder(folder).catch(() => {
-    throw new Misuse(`${folder}: cannot be made`);
-  });
-
   return {
     read: (path) => readIfThere(join(folder, path)),
 
     async write(path, content) {
       const target = join(folder, path);
-      await makeFolder(dirname(target));
+      await makeFolder(dirname(target)).catch(() => {
+        throw new Misuse(`${folder}: cannot be written`);
+      });
       const temporary = `${target}.${process.pid}.part`;
       const file = await open(temporary, "w", 0o600);
       try {

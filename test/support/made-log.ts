@@ -40,8 +40,10 @@ export function logMaker(secretKey: Uint8Array = ed25519.utils.randomSecretKey()
             /^tile\/(\d+|entries)\/((?:x\d{3}\/)*\d{3})(?:\.p\/(\d+))?$/.exec(path) ?? [];
           const from = Number(name.replaceAll(/[x/]/g, "")) * 256;
           const isBundle = level === "entries";
-          const items = isBundle ? entries.map(lengthFirst) : (levels[Number(level)] ?? []);
-          const part = items.slice(from, from + Number(width));
+          const items = isBundle ? entries : (levels[Number(level)] ?? []);
+          const part = items
+            .slice(from, from + Number(width))
+            .map((item) => (isBundle ? lengthFirst(item) : item));
           return level === "" || part.length < Number(width) ? null : Buffer.concat(part);
         },
       };

@@ -63,10 +63,8 @@ async function sendBundle(
     return;
   }
   await recordExport(actorOf(caller), size);
+  const isZipped = req.acceptsEncodings("gzip") === "gzip";
+  const body = isZipped ? await zip(bundle) : bundle;
   res.set("Cache-Control", FOREVER).type("application/octet-stream").vary("Accept-Encoding");
-  if (req.acceptsEncodings("gzip") === "gzip") {
-    res.set("Content-Encoding", "gzip").send(await zip(bundle));
-  } else {
-    res.send(bundle);
-  }
+  res.set(isZipped ? { "Content-Encoding": "gzip" } : {}).send(body);
 }
