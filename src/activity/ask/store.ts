@@ -55,9 +55,9 @@ export async function writeSegment(db: Knex, segment: Segment): Promise<StoredSp
   const { first, count, firstAt, lastAt } = segment;
   const last = first + count;
   const rows = segmentRows(segment).map(([term, postings]) => [term, first, postings] as const);
-  // What has been written does not change: read before anybody has to wait.
-  const subtrees = await subtreesUpTo(db, last);
+  // One turn for all of it: a busy log lets others to its connection once a group.
   await inTransaction(db, async (trx) => {
+    const subtrees = await subtreesUpTo(trx, last);
     await trx("log_index").where("segment", ">=", first).delete();
     await trx("log_segments").where("first", ">=", first).delete();
     const times = asBuffer(packedBytes(segment.times));
