@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { measureAppend } from "./append.ts";
+import { measureAsk } from "./ask.ts";
 import { measureDecrypt } from "./decrypt.ts";
 import { measureEnrol } from "./enrol.ts";
 import { measureGrowth } from "./growth.ts";
@@ -20,4 +22,6 @@ export const MEASUREMENTS: ReadonlyMap<string, (settings: Settings) => Promise<M
     ["log-share", measureLogShare],
     ["enrol", measureEnrol],
     ["seal", measureSeal],
+    ["append", measureAppend],
+    ["ask", measureAsk],
   ]);

@@ -10,7 +10,7 @@ export interface Reach {
   /** What `value` is of; empty where the figure beside it says so. */
   readonly what: string;
   readonly value: number;
-  readonly unit: "×" | "%" | " bytes" | "/s";
+  readonly unit: "×" | "%" | " bytes" | " ms" | "/s";
   readonly bound: "at least" | "at most";
   readonly limit: number;
   readonly isReached: boolean;

@@ -15,7 +15,7 @@ import {
 } from "./segment.ts";
 
 /** Entries of up to 64 kB each are parsed in one turn of the thread. */
-const PAGE = 128;
+const PAGE = 256;
 
 /** Entries `first` to `last` - 1 as one segment, however long. */
 export async function readBare(db: Knex, first: number, last: number): Promise<Segment> {

@@ -1,5 +1,5 @@
 /**
- * Asking the log: pages of entries that answer a question.
+ * Asking the log: one entry by its index, and pages of entries that answer a question.
  *
  * @module
  */
@@ -70,6 +70,12 @@ export async function askLog(
   }
   const items = await readItems(db, found, question.meter);
   return { items, next: found.length === limit ? found.at(-1)! : null, size };
+}
+
+/** One entry; null when the log has no such index, or no longer what was there. */
+export async function readEntry(db: Knex, index: number): Promise<LogItem | null> {
+  const [row] = await db("log_entries").where({ idx: index }).select("body");
+  return row === undefined || row.body === "" ? null : { index, entry: JSON.parse(row.body) };
 }
 
 /** An entry of an answer, with what it says of the meter that was asked for. */

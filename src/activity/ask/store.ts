@@ -55,9 +55,9 @@ export async function writeSegment(db: Knex, segment: Segment): Promise<StoredSp
   const { first, count, firstAt, lastAt } = segment;
   const last = first + count;
   const rows = segmentRows(segment).map(([term, postings]) => [term, first, postings] as const);
-  // What has been written does not change: read before anybody has to wait.
-  const subtrees = await subtreesUpTo(db, last);
+  // One turn for all of it: a busy log lets others to its connection once a group.
   await inTransaction(db, async (trx) => {
+    const subtrees = await subtreesUpTo(trx, last);
     await trx("log_index").where("segment", ">=", first).delete();
     await trx("log_segments").where("first", ">=", first).delete();
     const times = asBuffer(packedBytes(segment.times));
@@ -95,21 +95,32 @@ async function dropFrom(trx: Knex.Transaction, first: number): Promise<void> {
   await dropSubtrees(trx, row?.["last"] ?? 0);
 }
 
-/** Postings of some terms in the segments that begin from `first` to `last`, by segment. */
+/**
+ * Postings of some terms, and of those that begin with `prefix`, in the segments that begin from
+ * `first` to `last`; by segment.
+ */
 export async function readPostings(
   db: Knex,
-  terms: readonly string[],
+  { terms, prefix }: { readonly terms: readonly string[]; readonly prefix?: string },
   first: number,
   last: number,
 ): Promise<Map<number, Map<string, Uint8Array>>> {
   const found = new Map<number, Map<string, Uint8Array>>();
-  if (terms.length === 0) {
+  if (terms.length === 0 && prefix === undefined) {
     return found;
   }
-  const rows: { term: string; segment: number; postings: Uint8Array }[] = await db("log_index")
-    .whereIn("term", terms)
+  const query = db("log_index")
     .whereBetween("segment", [first, last])
     .select("term", "segment", "postings");
+  if (prefix === undefined) {
+    query.whereIn("term", terms);
+  } else {
+    // Not LIKE: it reads `_` and case in its own ways.
+    query.where((either) => {
+      either.whereIn("term", terms).orWhereRaw("substr(term, 1, ?) = ?", [prefix.length, prefix]);
+    });
+  }
+  const rows: { term: string; segment: number; postings: Uint8Array }[] = await query;
   for (const { term, segment, postings } of rows) {
     let own = found.get(segment);
     if (own === undefined) {

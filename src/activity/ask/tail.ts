@@ -31,8 +31,10 @@ export interface Tail {
   spans(): MemorySpan[];
 }
 
-/** Closed segments that wait. */
-const KEPT = 4;
+/** Bytes that closed segments may take while they wait, about. */
+const MOST_WAITING = 64 * 1024 * 1024;
+/** What a term takes beside its postings. */
+const TERM_BYTES = 256;
 
 /** @param closed is told that a segment waits to be written. */
 export function createTail(limits: SegmentLimits, closed: () => void): Tail {
@@ -66,7 +68,7 @@ export function createTail(limits: SegmentLimits, closed: () => void): Tail {
       }
       addEntry(open, at, entry);
       if (isFull(open, limits)) {
-        waiting = [...waiting, open].slice(-KEPT);
+        waiting = newest([...waiting, open]);
         open = createSegment(size);
         closed();
       }
@@ -85,4 +87,18 @@ export function createTail(limits: SegmentLimits, closed: () => void): Tail {
           segment,
         })),
   };
+}
+
+/** As many of the last segments as may wait. */
+function newest(segments: readonly Segment[]): Segment[] {
+  let left = MOST_WAITING;
+  const kept: Segment[] = [];
+  for (const segment of segments.toReversed()) {
+    left -= segment.terms.size * TERM_BYTES + segment.items * 2;
+    if (left < 0 && kept.length > 0) {
+      break;
+    }
+    kept.unshift(segment);
+  }
+  return kept;
 }

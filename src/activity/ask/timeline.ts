@@ -36,7 +36,7 @@ export interface Timeline {
 }
 
 const MOST_SERIES = 12;
-/** Values that are counted in one walk; more of them are first narrowed to the most frequent. */
+/** Values whose buckets are all kept; more of them are first narrowed to the most frequent. */
 const AT_ONCE = 100;
 const SECOND = 1_000_000;
 
@@ -60,14 +60,20 @@ export async function askTimeline(
   if (names.length > AT_ONCE && isCounted(question)) {
     names = names.slice(0, MOST_SERIES);
   } else if (names.length > AT_ONCE) {
-    names = await mostFrequent(db, snapshot, plan, by, names);
+    names = await mostFrequent(db, snapshot, plan, by);
   }
   const counter = createCounter(times.length, from, width);
   const counted = names.map((name) => ({ name, term: term(by, name) }));
   const terms = counted.map((one) => one.term);
   const rows = new Map(names.map((name) => [name, new Array<number>(times.length).fill(0)]));
   const total = new Array<number>(times.length).fill(0);
-  for await (const view of viewsOf(db, snapshot, plan, terms, true)) {
+  const walk = {
+    plan,
+    terms: [...termsOf(plan), ...terms],
+    wantsTimes: true,
+    isNewestFirst: false,
+  };
+  for await (const view of eachView(db, snapshot, walk)) {
     const where = counter(view, plan);
     for (const bucket of where) {
       add(total, bucket);
@@ -117,40 +123,25 @@ function createCounter(buckets: number, from: number, width: number) {
   };
 }
 
-function viewsOf(
-  db: Knex,
-  snapshot: Snapshot,
-  plan: Plan,
-  more: readonly string[],
-  wantsTimes: boolean,
-) {
-  const terms = [...new Set([...termsOf(plan), ...more])];
-  return eachView(db, snapshot, { plan, terms, wantsTimes, isNewestFirst: false });
-}
-
-/** The twelve names that occur most, by walks over some of them at a time. */
+/** The twelve values that occur most. Every link is an actor: there can be very many. */
 async function mostFrequent(
   db: Knex,
   snapshot: Snapshot,
   plan: Plan,
   by: AskedTimeline["by"],
-  names: readonly string[],
 ): Promise<string[]> {
+  const prefix = term(by, "");
   const counts = new Map<string, number>();
-  for (let at = 0; at < names.length; at += AT_ONCE) {
-    const part = names.slice(at, at + AT_ONCE);
-    const terms = part.map((name) => term(by, name));
-    for await (const view of viewsOf(db, snapshot, plan, terms, false)) {
-      if (view.postings.size === 0) {
-        continue;
-      }
-      const matched = new Uint8Array(view.count);
-      for (const offset of matchOffsets(view, plan)) {
-        matched[offset] = 1;
-      }
-      for (const [i, name] of part.entries()) {
+  const walk = { plan, terms: termsOf(plan), prefix, wantsTimes: false, isNewestFirst: false };
+  for await (const view of eachView(db, snapshot, walk)) {
+    const matched = new Uint8Array(view.count);
+    for (const offset of matchOffsets(view, plan)) {
+      matched[offset] = 1;
+    }
+    for (const [name, postings] of view.postings) {
+      if (name.startsWith(prefix)) {
         let count = counts.get(name) ?? 0;
-        eachOffset(view.postings.get(terms[i]!) ?? NONE, view.count, (offset) => {
+        eachOffset(postings, view.count, (offset) => {
           count += matched[offset] ?? 0;
         });
         counts.set(name, count);
@@ -159,7 +150,7 @@ async function mostFrequent(
   }
   return byCount(counts)
     .slice(0, MOST_SERIES)
-    .map(({ value }) => value);
+    .map(({ value }) => value.slice(prefix.length));
 }
 
 function seriesOf(rows: ReadonlyMap<string, number[]>, total: readonly number[]): Series[] {

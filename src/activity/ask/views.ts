@@ -16,6 +16,8 @@ export interface Walk {
   readonly plan: Plan;
   /** Terms whose postings the views must have. */
   readonly terms: readonly string[];
+  /** Also those of every term that begins so. */
+  readonly prefix?: string;
   readonly wantsTimes: boolean;
   readonly isNewestFirst: boolean;
 }
@@ -92,7 +94,7 @@ async function readViews(db: Knex, spans: readonly StoredSpan[], walk: Walk) {
   const firsts = spans.map((span) => span.first);
   const [low, high] = [Math.min(...firsts), Math.max(...firsts)];
   const needsTimes = walk.wantsTimes || !spans.every(isWithin);
-  const postings = await readPostings(db, walk.terms, low, high);
+  const postings = await readPostings(db, walk, low, high);
   const times = needsTimes ? await readTimes(db, low, high) : null;
   let bytes = 0;
   const views = spans.map((span): View => {
@@ -111,9 +113,10 @@ async function readViews(db: Knex, spans: readonly StoredSpan[], walk: Walk) {
   return { views, bytes };
 }
 
-function viewOf(segment: Segment, count: number, { terms, plan }: Walk): View {
+function viewOf(segment: Segment, count: number, { terms, prefix, plan }: Walk): View {
   const postings = new Map<string, Uint8Array>();
-  for (const term of terms) {
+  const others = prefix === undefined ? [] : segment.terms.keys();
+  for (const term of [...terms, ...[...others].filter((one) => one.startsWith(prefix ?? ""))]) {
     const own = segment.terms.get(term);
     if (own !== undefined) {
       postings.set(term, packedBytes(own));
