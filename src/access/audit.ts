@@ -21,6 +21,7 @@ interface Created {
 export function tokenAudit(db: Knex): EntryVisitor {
   const created = new Map<string, Created>();
   return {
+    actions: new Set(["token.created", "token.revoked"]),
     visit(index, entry) {
       const id = String(entry["token"]);
       if (entry["action"] === "token.created") {
@@ -71,6 +72,7 @@ export function tokenAudit(db: Knex): EntryVisitor {
 export function revokedTokens(): EntryVisitor & { readonly ids: RevokedTokens } {
   const ids: RevokedTokens = new Set();
   return {
+    actions: new Set(["token.revoked"]),
     ids,
     visit(_index, entry) {
       if (entry["action"] === "token.revoked") {

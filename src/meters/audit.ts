@@ -29,6 +29,7 @@ interface Batch {
 export function meterAudit(db: Knex): EntryVisitor {
   const batches: Batch[] = [];
   return {
+    actions: new Set(["meter.enrolled", "meters.enrolled"]),
     visit(index, entry) {
       const customer = String(entry["customer"]);
       if (entry["action"] === "meter.enrolled") {

@@ -26,6 +26,7 @@ export function lifeAudit(db: Knex): EntryVisitor {
     return life;
   };
   return {
+    actions: new Set(["meter.retired", "key.rotated", "key.activated"]),
     visit(index, entry) {
       const meter = String(entry["meter"]);
       const version = Number(entry["keyVersion"]);

@@ -58,7 +58,7 @@ export async function verifyDataDirectory(
           tokenAudit(snapshot),
           recipientAudit(snapshot),
         ];
-        const found = await verifyLog(storedLog(snapshot), key, outside, visitors, progress);
+        const found = await verifyLog(storedLog(snapshot), key, { outside, visitors, progress });
         return {
           found,
           problems: [

@@ -36,5 +36,7 @@ export function formatMicroseconds(at: number): string {
 /** Reads what `formatMicroseconds` wrote; NaN when it is none. */
 export function parseMicroseconds(text: string): number {
   const match = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3})(\d{3})Z$/.exec(text);
-  return match === null ? Number.NaN : Date.parse(`${match[1]}Z`) * 1000 + Number(match[2]);
+  const at = match === null ? Number.NaN : Date.parse(`${match[1]}Z`) * 1000 + Number(match[2]);
+  // `Date` takes 30 February for a day in March.
+  return Number.isNaN(at) || formatMicroseconds(at) === text ? at : Number.NaN;
 }

@@ -10,10 +10,13 @@ import { type Sha256, sameBytes } from "./primitives.ts";
 
 const LEAF = Uint8Array.of(0);
 const NODE = Uint8Array.of(1);
+/** C2SP tlog-tiles: a tile is a subtree of this height. */
+const TILE_HEIGHT = 8;
 
 export interface Tree {
   readonly size: number;
-  append(leaf: Uint8Array): void;
+  /** `completed` is told of every hash of a tile of level 1 and above that the leaf completes. */
+  append(leaf: Uint8Array, completed?: (level: number, hash: Uint8Array) => void): void;
   root(): Uint8Array;
   clone(): Tree;
 }
@@ -55,11 +58,16 @@ export function createMerkle(sha256: Sha256): Merkle {
       get size() {
         return count;
       },
-      append(leaf) {
+      append(leaf, completed) {
         let hash = leaf;
+        let height = 0;
         // Every trailing one bit of the size is a perfect subtree that the new leaf completes.
         for (let n = count; n % 2 === 1; n = Math.floor(n / 2)) {
           hash = nodeHash(stack.pop() ?? hash, hash);
+          height++;
+          if (completed !== undefined && height % TILE_HEIGHT === 0) {
+            completed(height / TILE_HEIGHT, hash);
+          }
         }
         stack.push(hash);
         count++;

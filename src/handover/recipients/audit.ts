@@ -25,6 +25,7 @@ interface Logged {
 export function recipientAudit(db: Knex): EntryVisitor {
   const logged = new Map<string, Logged>();
   return {
+    actions: new Set(["recipient.added", "recipient.confirmed", "recipient.retired"]),
     visit(index, entry) {
       const id = String(entry["recipient"]);
       const known = logged.get(id);
@@ -73,6 +74,7 @@ export function recipientAudit(db: Knex): EntryVisitor {
 export function retiredRecipients(): EntryVisitor & { readonly ids: RetiredRecipients } {
   const ids: RetiredRecipients = new Set();
   return {
+    actions: new Set(["recipient.retired"]),
     ids,
     visit(_index, entry) {
       if (entry["action"] === "recipient.retired") {
