@@ -2,7 +2,7 @@
  * Tells in one pass over its bytes that an entry is canonical, and where its members stand.
  *
  * It knows the plain form that nearly every entry has: ASCII, names without escapes. Of any other
- * it says nothing, and `entry-check.ts` decides by parsing.
+ * it says nothing, and `entry-reader.ts` decides by parsing.
  *
  * @module
  */

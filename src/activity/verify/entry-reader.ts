@@ -30,16 +30,16 @@ export interface EntryReader {
 
 const AT = Buffer.from("at");
 const ACTION = Buffer.from("action");
-/** `"2026-01-02T03:04:05.678901Z"`, and as far as its minute. */
+/** `"2026-01-02T03:04:05.678901Z"`, and as far as its `T`. */
 const TIME_LENGTH = 29;
-const MINUTE_LENGTH = 18;
+const DAY_LENGTH = 12;
 
 export function createEntryReader(): EntryReader {
   // A spare byte before the entry, for the prefix of its leaf hash.
   const bytes = Buffer.alloc(1 + MAX_ENTRY);
   const scanner = createScanner();
-  const minute = Buffer.alloc(MINUTE_LENGTH);
-  let minuteAt = Number.NaN;
+  const day = Buffer.alloc(DAY_LENGTH);
+  let dayAt = Number.NaN;
   let end = 1;
   let isScanned = false;
   let parsed: ParsedEntry | null = null;
@@ -67,20 +67,27 @@ export function createEntryReader(): EntryReader {
     return true;
   }
 
-  /** Entries come by the thousand in one minute: its date is read once. */
+  /** Entries come by the thousand in one day: its date is read once. */
   function timeAt(from: number, to: number): number {
     if (to - from !== TIME_LENGTH || bytes[from] !== QUOTE) {
       return Number.NaN;
     }
-    if (!isAt(minute, from)) {
-      bytes.copy(minute, 0, from, from + MINUTE_LENGTH);
-      const start = `${minute.toString("latin1", 1)}00.000000Z`;
-      minuteAt = parseMicroseconds(start);
+    if (!isAt(day, from)) {
+      bytes.copy(day, 0, from, from + DAY_LENGTH);
+      dayAt = parseMicroseconds(`${day.toString("latin1", 1)}00:00:00.000000Z`);
     }
+    const hours = digits(bytes, from + 12, 2);
+    const minutes = digits(bytes, from + 15, 2);
     const seconds = digits(bytes, from + 18, 2);
     const micros = digits(bytes, from + 21, 6);
-    const isWhole = bytes[from + 20] === DOT && bytes[from + 27] === LETTER_Z && seconds < 60;
-    return isWhole ? minuteAt + seconds * 1_000_000 + micros : Number.NaN;
+    const isWhole =
+      bytes[from + 14] === COLON &&
+      bytes[from + 17] === COLON &&
+      bytes[from + 20] === DOT &&
+      bytes[from + 27] === LETTER_Z;
+    return isWhole && hours < 24 && minutes < 60 && seconds < 60
+      ? dayAt + ((hours * 60 + minutes) * 60 + seconds) * 1_000_000 + micros
+      : Number.NaN;
   }
 
   function parse(): ParsedEntry {
@@ -138,6 +145,7 @@ export function createEntryReader(): EntryReader {
 }
 
 const QUOTE = 0x22;
+const COLON = 0x3a;
 const DOT = 0x2e;
 const LETTER_Z = 0x5a;
 
