@@ -6,7 +6,7 @@
 import { canonicalJson } from "../entries/canonical.ts";
 import type { Json } from "../entries/entry.ts";
 import { parseMicroseconds } from "../entries/entry-text.ts";
-import { leafHash, leafHashIn } from "../hashing.ts";
+import { leafHash, leafHashIn, leafTextIn } from "../hashing.ts";
 import { createScanner, MAX_DEPTH } from "./entry-scan.ts";
 
 /** C2SP tlog-tiles: an entry has a 16-bit length. */
@@ -18,6 +18,11 @@ export type ParsedEntry = { readonly [name: string]: Json };
 export interface EntryReader {
   /** Takes an entry and answers its leaf hash. */
   read(entry: Uint8Array | string): Uint8Array;
+  /**
+   * Takes the entry that stands in `bytes` and answers its leaf hash as text, a character per
+   * byte. The byte before it is spoilt, and `bytes` must stay as they are until the next entry.
+   */
+  readIn(bytes: Buffer, from: number, to: number): string;
   /** Whether it is canonical JSON of an object (`docs/log-format.md`). */
   isCanonical(): boolean;
   /** Microseconds since 1970 of `at`; NaN when there is none. Only of a canonical entry. */
@@ -36,14 +41,15 @@ const DAY_LENGTH = 12;
 
 export function createEntryReader(): EntryReader {
   // A spare byte before the entry, for the prefix of its leaf hash.
-  const bytes = Buffer.alloc(1 + MAX_ENTRY);
+  const own = Buffer.alloc(1 + MAX_ENTRY);
+  let bytes: Buffer = own;
+  let start = 1;
   const scanner = createScanner();
   const day = Buffer.alloc(DAY_LENGTH);
   let dayAt = Number.NaN;
   let end = 1;
   let isScanned = false;
   let parsed: ParsedEntry | null = null;
-  let given: Uint8Array | string = "";
   let isTooLong = false;
 
   /** Where the value of a plain entry's member starts; 0 when it has none of this name. */
@@ -91,33 +97,42 @@ export function createEntryReader(): EntryReader {
   }
 
   function parse(): ParsedEntry {
-    parsed ??= JSON.parse(bytes.toString("utf8", 1, end)) as ParsedEntry;
+    parsed ??= JSON.parse(bytes.toString("utf8", start, end)) as ParsedEntry;
     return parsed;
   }
 
   return {
     read(entry) {
-      given = entry;
       parsed = null;
       const length = typeof entry === "string" ? Buffer.byteLength(entry) : entry.length;
       isTooLong = length > MAX_ENTRY;
       if (isTooLong) {
         return leafHash(entry);
       }
+      bytes = own;
       if (typeof entry === "string") {
         bytes.write(entry, 1);
       } else {
         bytes.set(entry, 1);
       }
+      start = 1;
       end = 1 + length;
-      return leafHashIn(bytes, 1, end);
+      return leafHashIn(bytes, start, end);
+    },
+    readIn(given, from, to) {
+      parsed = null;
+      isTooLong = to - from > MAX_ENTRY;
+      bytes = given;
+      start = from;
+      end = to;
+      return leafTextIn(bytes, from, to);
     },
     isCanonical() {
-      isScanned = !isTooLong && scanner.scan(bytes, 1, end);
+      isScanned = !isTooLong && scanner.scan(bytes, start, end);
       if (isScanned) {
         return true;
       }
-      parsed = isTooLong ? null : parseCanonical(given);
+      parsed = isTooLong ? null : parseCanonical(bytes.subarray(start, end));
       return parsed !== null;
     },
     at() {

@@ -6,6 +6,7 @@
  */
 import { createTree } from "../hashing.ts";
 import type { Tree } from "../tree/merkle.ts";
+import { TILE_WIDTH } from "../tree/tiles.ts";
 
 /** The hashes of one level, one behind the other. */
 export interface Level {
@@ -20,8 +21,11 @@ export interface HashChain {
   root(): Uint8Array | null;
   /** The hashes of tile level `level`, from 1 on. */
   level(level: number): Level;
-  /** Takes the next leaves; null when they have no hashes, and then none that follow count. */
-  append(leaves: readonly Uint8Array[] | null): void;
+  /**
+   * Takes the hashes of the next leaves, one behind the other; null when they have none, and then
+   * none that follow count. `root` = what a full tile gives, if that is known.
+   */
+  append(leaves: Uint8Array | null, root?: () => Uint8Array): void;
   clone(): HashChain;
 }
 
@@ -45,19 +49,27 @@ function chainFrom(
     levels[level] ??= createHashes();
     levels[level].push(hash);
   };
+  /** Whether somebody waits for the root of one of the next 256 sizes. */
+  const isWatched = (size: number) =>
+    [...watched].some((at) => at > size && at <= size + TILE_WIDTH);
   return {
     get size() {
       return tree.size;
     },
     root: () => (isBroken ? null : tree.root()),
     level: (level) => levels[level] ?? NONE,
-    append(leaves) {
+    append(leaves, rootOf) {
       isBroken ||= leaves === null;
       if (isBroken || leaves === null) {
         return;
       }
-      for (const leaf of leaves) {
-        tree.append(leaf, completed);
+      const count = leaves.length / HASH;
+      if (rootOf !== undefined && count === TILE_WIDTH && !isWatched(tree.size)) {
+        tree.appendTile(rootOf(), completed);
+        return;
+      }
+      for (let i = 0; i < count; i++) {
+        tree.append(leaves.slice(i * HASH, (i + 1) * HASH), completed);
         if (watched.has(tree.size)) {
           watch(tree.size, tree.root());
         }

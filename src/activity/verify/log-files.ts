@@ -53,9 +53,14 @@ export async function findTile(files: LogFiles, tile: TileRef): Promise<FoundTil
   return null;
 }
 
-function widths(width: number, isLocal: boolean): number[] {
-  const wider = Array.from({ length: TILE_WIDTH - width }, (_, i) => width + 1 + i).slice(0, -1);
-  return [...new Set([width, TILE_WIDTH, ...(isLocal ? wider : [])])];
+function* widths(width: number, isLocal: boolean): Generator<number> {
+  yield width;
+  if (width < TILE_WIDTH) {
+    yield TILE_WIDTH;
+  }
+  for (let wider = width + 1; isLocal && wider < TILE_WIDTH; wider++) {
+    yield wider;
+  }
 }
 
 /** Works on up to `ahead` items at a time and answers in order. */

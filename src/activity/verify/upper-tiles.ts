@@ -5,7 +5,7 @@
  */
 
 import { sameBytes } from "../tree/primitives.ts";
-import { splitTile, TILE_WIDTH, tileWidth } from "../tree/tiles.ts";
+import { TILE_WIDTH, tileWidth } from "../tree/tiles.ts";
 import type { HashChain } from "./hash-chain.ts";
 import { findTile, inOrder, type LogFiles } from "./log-files.ts";
 import { MAX_PROBLEMS } from "./log-problem.ts";
@@ -18,6 +18,7 @@ export interface TileDifference {
 }
 
 const AHEAD = 8;
+const HASH = 32;
 
 /** Where tiles of level 1 and above differ from the chain's, least index first. */
 export async function differsAbove(
@@ -33,9 +34,9 @@ export async function differsAbove(
     let index = 0;
     for await (const hashes of inOrder(tiles, read, AHEAD)) {
       for (let i = 0; i < TILE_WIDTH && index < expected.count; i++, index++) {
-        const hash = hashes?.[i];
+        const hash = hashes?.subarray(i * HASH, (i + 1) * HASH);
         const isSame = hash !== undefined && sameBytes(hash, expected.hashAt(index));
-        if (!isSame && found.length < MAX_PROBLEMS * (level + 1)) {
+        if (!isSame && found.length < MAX_PROBLEMS * level) {
           found.push({ index: index * TILE_WIDTH ** level, level });
         }
       }
@@ -44,13 +45,15 @@ export async function differsAbove(
   return found.sort((a, b) => a.index - b.index);
 }
 
-/** The hashes of a tile; null when it is absent or malformed. */
+/** The hashes of a tile, one behind the other; null when it is absent or malformed. */
 export async function readHashes(
   files: LogFiles,
   level: number,
   index: number,
   width: number,
-): Promise<readonly Uint8Array[] | null> {
+): Promise<Uint8Array | null> {
   const tile = await findTile(files, { level, index, width });
-  return tile === null ? null : (splitTile(tile.bytes, tile.width)?.slice(0, width) ?? null);
+  return tile !== null && tile.bytes.length === tile.width * HASH
+    ? tile.bytes.subarray(0, width * HASH)
+    : null;
 }

@@ -4,17 +4,19 @@
  * @module
  */
 
-import { splitBundle, TILE_WIDTH, tileWidth } from "../tree/tiles.ts";
+import { bundleStarts, TILE_WIDTH, tileWidth } from "../tree/tiles.ts";
 import type { EntryChecks } from "./entry-checks.ts";
 import { createEntryReader } from "./entry-reader.ts";
 import { createHashChain, type HashChain } from "./hash-chain.ts";
-import { findTile, inOrder, type LogFiles } from "./log-files.ts";
+import { createLeafTile } from "./leaf-tile.ts";
+import { type FoundTile, findTile, inOrder, type LogFiles } from "./log-files.ts";
 import { MAX_PROBLEMS } from "./log-problem.ts";
 import type { Pruning } from "./pruned.ts";
 import { readHashes } from "./upper-tiles.ts";
 import { same } from "./verify-walk.ts";
 
 const AHEAD = 8;
+const HASH = 32;
 /** So many tiles in a row that are not there, nor their bundles: what follows proves nothing. */
 const MAX_GAP = 1000;
 
@@ -42,8 +44,13 @@ export interface Looking {
 interface Pair {
   readonly width: number;
   /** Null: not there. `malformed`: there, and not whole. */
-  readonly entries: readonly Uint8Array[] | "malformed" | null;
-  readonly hashes: readonly Uint8Array[] | null;
+  readonly bundle: Bundle | "malformed" | null;
+  readonly hashes: Uint8Array | null;
+}
+
+interface Bundle {
+  readonly bytes: Buffer;
+  readonly starts: readonly number[];
 }
 
 export async function walkFiles(
@@ -52,6 +59,7 @@ export async function walkFiles(
   { checks, pruning, heads, atHead, progress }: Looking,
 ): Promise<FileWalk> {
   const reader = createEntryReader();
+  const tile = createLeafTile();
   const made = createHashChain(heads, atHead);
   // Null as long as tiles and entries say the same.
   let tiled: HashChain | null = null;
@@ -60,35 +68,43 @@ export async function walkFiles(
   const malformed: number[] = [];
   let first = 0;
   let gap = 0;
+
+  /** The leaf hashes of the entries; null where there are none. */
+  function leavesOf(bundle: Pair["bundle"], width: number): Uint8Array | null {
+    if (bundle === null) {
+      pruning.miss(first, first + width);
+      return null;
+    }
+    if (bundle === "malformed") {
+      note(malformed, first, width, () => true);
+      return null;
+    }
+    const { bytes, starts } = bundle;
+    for (let i = 0; i < width; i++) {
+      tile.put(i, reader.readIn(bytes, starts[i]!, starts[i + 1]! - 2));
+      checks.check(first + i, reader);
+    }
+    return tile.bytes.subarray(0, width * HASH);
+  }
+
   const work = (index: number) => readPair(files, index, tileWidth(0, index, size));
-  for await (const { width, entries, hashes } of inOrder(indices(size), work, AHEAD)) {
-    gap = entries === null && hashes === null ? gap + 1 : 0;
+  for await (const { width, bundle, hashes } of inOrder(indices(size), work, AHEAD)) {
+    gap = bundle === null && hashes === null ? gap + 1 : 0;
     if (gap > MAX_GAP) {
       break;
     }
-    let leaves: Uint8Array[] | null = null;
-    if (entries === null) {
-      pruning.miss(first, first + width);
-    } else if (entries === "malformed") {
-      note(malformed, first, width, () => true);
-    } else {
-      leaves = entries.map((entry, i) => {
-        const leaf = reader.read(entry);
-        checks.check(first + i, reader);
-        return leaf;
-      });
-    }
+    const leaves = leavesOf(bundle, width);
+    const isSame = leaves === null || (hashes !== null && same(leaves, hashes));
     if (hashes === null) {
       note(untiled, first, width, () => true);
-    } else if (leaves !== null) {
-      const entryLeaves = leaves;
-      note(differing, first, width, (i) => !same(entryLeaves[i]!, hashes[i]!));
+    } else if (leaves !== null && !isSame) {
+      note(differing, first, width, (i) => !same(hashAt(leaves, i), hashAt(hashes, i)));
     }
-    if (leaves !== null && (hashes === null || differing.length > 0)) {
+    if (!isSame) {
       tiled ??= made.clone();
     }
     tiled?.append(hashes);
-    made.append(leaves ?? hashes);
+    made.append(leaves ?? hashes, leaves === null ? undefined : tile.root);
     first += width;
     progress(first);
   }
@@ -99,6 +115,10 @@ export async function walkFiles(
     tiled?.append(null);
   }
   return { entries: made, tiles: tiled ?? made, differing, untiled, malformed };
+}
+
+function hashAt(hashes: Uint8Array, index: number): Uint8Array {
+  return hashes.subarray(index * HASH, (index + 1) * HASH);
 }
 
 function* indices(size: number): Generator<number> {
@@ -121,13 +141,15 @@ function note(
 }
 
 async function readPair(files: LogFiles, index: number, width: number): Promise<Pair> {
-  const [bundle, hashes] = await Promise.all([
+  const [found, hashes] = await Promise.all([
     findTile(files, { level: "entries", index, width }),
     readHashes(files, 0, index, width),
   ]);
-  const entries =
-    bundle === null
-      ? null
-      : (splitBundle(bundle.bytes, bundle.width)?.slice(0, width) ?? ("malformed" as const));
-  return { width, entries, hashes };
+  return { width, bundle: found === null ? null : bundleOf(found), hashes };
+}
+
+function bundleOf({ bytes, width }: FoundTile): Bundle | "malformed" {
+  const starts = bundleStarts(bytes, width);
+  const { buffer, byteOffset, length } = bytes;
+  return starts === null ? "malformed" : { bytes: Buffer.from(buffer, byteOffset, length), starts };
 }
