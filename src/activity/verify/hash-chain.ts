@@ -86,7 +86,7 @@ function chainFrom(
   };
 }
 
-interface Hashes extends Level {
+export interface Hashes extends Level {
   push(hash: Uint8Array): void;
   clone(): Hashes;
 }
@@ -95,7 +95,7 @@ const HASH = 32;
 const NONE: Level = { count: 0, hashAt: () => new Uint8Array(0) };
 
 /** A list of hashes in one growing buffer: a million take 32 MB and no more. */
-function createHashes(bytes: Uint8Array = new Uint8Array(HASH * 256), length = 0): Hashes {
+export function createHashes(bytes: Uint8Array = new Uint8Array(HASH * 256), length = 0): Hashes {
   let buffer = bytes;
   let count = length;
   return {
