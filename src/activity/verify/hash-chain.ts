@@ -69,7 +69,8 @@ function chainFrom(
         return;
       }
       for (let i = 0; i < count; i++) {
-        tree.append(leaves.slice(i * HASH, (i + 1) * HASH), completed);
+        // A copy: the buffer of a tile is used again for the next.
+        tree.append(Buffer.from(leaves.subarray(i * HASH, (i + 1) * HASH)), completed);
         if (watched.has(tree.size)) {
           watch(tree.size, tree.root());
         }
