@@ -15,6 +15,7 @@ import { verifyLog } from "../src/activity/verify/verify.ts";
 import { migrateCore } from "../src/db/core/migrations.ts";
 import type { Knex } from "../src/db/open.ts";
 import { onEveryDatabase } from "./support/databases.ts";
+import { DERIVED_CHANGES } from "./support/derived-changes.ts";
 import { createSigner, entryText, levelsOf } from "./support/log-tree.ts";
 import { backUp, dropTriggers } from "./support/tamper.ts";
 
@@ -104,88 +105,11 @@ async function found(db: Knex, key: Parameters<typeof verifyLog>[1]): Promise<st
   return list().map(({ index, code }) => `${index} ${code}`);
 }
 
-type Change = readonly [title: string, first: string, run: (db: Knex) => Promise<unknown>];
-
-const segment = (first: number, fields: object) => (db: Knex) =>
-  db("log_segments").where({ first }).update(fields);
-
-const CHANGES: readonly Change[] = [
-  ["a segment's times are cut off", "512 INDEX_CHANGED", segment(512, { times: Buffer.alloc(3) })],
-  ["a segment begins too late", "0 INDEX_CHANGED", segment(0, { first: 256 })],
-  ["a segment begins in the middle", "511 INDEX_CHANGED", segment(512, { first: 511 })],
-  ["a segment ends in the middle of a bundle", "512 INDEX_CHANGED", segment(512, { last: 1023 })],
-  ["a segment ends beyond the log", "512 INDEX_CHANGED", segment(512, { last: 1280 })],
-  ["a segment is empty", "512 INDEX_CHANGED", segment(512, { last: 512 })],
-  ["a segment is longer than its postings", "0 INDEX_CHANGED", segment(0, { last: 768 })],
-  [
-    "a segment is taken away",
-    "0 INDEX_CHANGED",
-    (db) => db("log_segments").where({ first: 0 }).delete(),
-  ],
-  [
-    "postings are changed",
-    "512 INDEX_CHANGED",
-    (db) =>
-      db("log_index")
-        .where({ segment: 512, term: "actor:tok_1" })
-        .update({ postings: Buffer.from([1, 2, 3]) }),
-  ],
-  [
-    "a term is taken away",
-    "0 INDEX_CHANGED",
-    (db) => db("log_index").where({ segment: 0, term: "keys:cus_1:1" }).delete(),
-  ],
-  [
-    "a term is slipped in",
-    "0 INDEX_CHANGED",
-    (db) => db("log_index").insert({ term: "actor:me", segment: 0, postings: Buffer.from([1]) }),
-  ],
-  [
-    "a term of no segment is slipped in",
-    "768 INDEX_CHANGED",
-    (db) => db("log_index").insert({ term: "actor:me", segment: 768, postings: Buffer.from([1]) }),
-  ],
-  [
-    "a term of a segment beyond the log is slipped in",
-    "1100 INDEX_CHANGED",
-    (db) => db("log_index").insert({ term: "a:b", segment: 5120, postings: Buffer.from([1]) }),
-  ],
-  [
-    "a hash is changed",
-    "256 TILE_CHANGED",
-    (db) =>
-      db("log_subtrees")
-        .where({ level: 1, idx: 1 })
-        .update({ hash: Buffer.alloc(32) }),
-  ],
-  [
-    "a hash is taken away",
-    "768 TILE_CHANGED",
-    (db) => db("log_subtrees").where({ level: 1, idx: 3 }).delete(),
-  ],
-  ["all hashes are taken away", "0 TILE_CHANGED", (db) => db("log_subtrees").delete()],
-  [
-    "a hash of entries that are not indexed is slipped in",
-    "1024 TILE_CHANGED",
-    (db) => db("log_subtrees").insert({ level: 1, idx: 4, hash: Buffer.alloc(32) }),
-  ],
-  [
-    "a hash beyond the log is slipped in",
-    "1100 TILE_CHANGED",
-    (db) => db("log_subtrees").insert({ level: 3, idx: 7, hash: Buffer.alloc(32) }),
-  ],
-  [
-    "a hash of level 0 is slipped in",
-    "3 TILE_CHANGED",
-    (db) => db("log_subtrees").insert({ level: 0, idx: 3, hash: Buffer.alloc(32) }),
-  ],
-];
-
 onEveryDatabase("index and hashes verify, and every change has its first index", async (t, db) => {
   const { key } = await fill(db, ENTRIES);
   t.deepEqual(await found(db, key), []);
   const restore = await backUp(db, TABLES);
-  for (const [title, first, run] of CHANGES) {
+  for (const [title, first, run] of DERIVED_CHANGES) {
     await run(db);
     t.is((await found(db, key))[0], first, title);
     await restore();
