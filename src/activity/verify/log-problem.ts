@@ -14,6 +14,8 @@ export type ProblemCode =
   | "CHECKPOINT_ROOT"
   | "LOG_TRUNCATED"
   | "HEAD_CONFLICT"
+  | "PROOF_MALFORMED"
+  | "PROOF_CHANGED"
   | "METER_CHANGED"
   | "TOKEN_CHANGED"
   | "RECIPIENT_CHANGED";
@@ -34,3 +36,27 @@ export type Report = (index: number, code: ProblemCode, detail: string) => void;
 
 /** A report names this many; more would only repeat themselves. */
 export const MAX_PROBLEMS = 100;
+
+export interface Findings {
+  readonly report: Report;
+  /** Whether nothing was found. */
+  isClean(): boolean;
+  /** The problems with the least indices, by index. */
+  list(): readonly LogProblem[];
+}
+
+/** Collects problems in whatever order they come; the first by index is never lost. */
+export function createFindings(): Findings {
+  let problems: LogProblem[] = [];
+  const least = () => problems.sort((a, b) => a.index - b.index).slice(0, MAX_PROBLEMS);
+  return {
+    report(index, code, detail) {
+      problems.push({ index, code, detail });
+      if (problems.length >= MAX_PROBLEMS * 10) {
+        problems = least();
+      }
+    },
+    isClean: () => problems.length === 0,
+    list: least,
+  };
+}

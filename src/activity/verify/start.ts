@@ -38,7 +38,7 @@ export async function startLog(
 ): Promise<LogStart & { readonly size: number }> {
   const head = readHead(headStore);
   const outside = head === null ? [] : [{ what: "head store", note: head }];
-  const found = await verifyLog(storedLog(db), key, outside, visitors);
+  const found = await verifyLog(storedLog(db), key, { outside, visitors });
   const problems = [
     ...found.problems,
     ...(await headRowProblems(db, found.size)),

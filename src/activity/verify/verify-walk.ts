@@ -35,26 +35,36 @@ export function openOutside(
   });
 }
 
+/** Told of every hash of a tile of level 1 and above. */
+export type Completed = (level: number, hash: Uint8Array) => void;
+
 export interface Walk {
   readonly tree: Tree;
   readonly checkpoint: Checkpoint | null;
   readonly unsigned: readonly Uint8Array[];
-  /** Takes the next leaf as it is stored. */
-  take(leaf: Uint8Array): Promise<void>;
+  /** Takes the next leaf as it is stored; answers a promise when there is a head to hold it to. */
+  take(leaf: Uint8Array): Promise<void> | null;
   /** Holds the tree against every head of its size. */
   settle(): Promise<void>;
   /** Every head that was not reached says that entries are gone. */
   finish(): Promise<void>;
 }
 
-export function createWalk(cursor: CheckpointCursor, kept: readonly Kept[], report: Report): Walk {
+export function createWalk(
+  cursor: CheckpointCursor,
+  kept: readonly Kept[],
+  report: Report,
+  completed?: Completed,
+): Walk {
   const tree = createTree();
   // The same log by the copies: where both differ, the one that gives the signed root is true.
-  let copies = createTree();
+  // Null as long as they say the same.
+  let copies: Tree | null = null;
   let unsigned: Uint8Array[] = [];
   let checkpoint: Checkpoint | null = null;
   let lastGood = 0;
   let suspects: number[] = [];
+  const keptSizes = new Set(kept.map(({ size }) => size));
 
   function settleHead({ size, note, root }: StoredHead): void {
     if (root === null) {
@@ -64,16 +74,16 @@ export function createWalk(cursor: CheckpointCursor, kept: readonly Kept[], repo
     if (same(root, tree.root())) {
       checkpoint = { size, root, note };
       unsigned = [];
-      copies = tree.clone();
+      copies = null;
       lastGood = size;
-    } else if (same(root, copies.root())) {
+    } else if (copies !== null && same(root, copies.root())) {
       for (const index of suspects) {
         report(index, "ENTRY_CHANGED", "the entry is not the one that was signed");
       }
       lastGood = size;
     } else {
       report(lastGood, "CHECKPOINT_ROOT", `entries before ${size} do not give the signed root`);
-      copies = tree.clone();
+      copies = null;
     }
     suspects = [];
   }
@@ -81,7 +91,10 @@ export function createWalk(cursor: CheckpointCursor, kept: readonly Kept[], repo
   function settleKept(): void {
     for (const { what, size, root } of kept) {
       // Where the copies give this root, the entry that was changed is named.
-      if (size === tree.size && !same(root, tree.root()) && !same(root, copies.root())) {
+      if (size !== tree.size || same(root, tree.root())) {
+        continue;
+      }
+      if (copies === null || !same(root, copies.root())) {
         report(lastGood, "HEAD_CONFLICT", `${what}: another root at size ${size}`);
       }
     }
@@ -104,16 +117,21 @@ export function createWalk(cursor: CheckpointCursor, kept: readonly Kept[], repo
       return unsigned;
     },
     settle,
-    async take(leaf) {
+    take(leaf) {
       const index = tree.size;
       const copy = cursor.leafAt(index);
-      if (copy !== null && !same(copy, leaf) && suspects.length < MAX_PROBLEMS) {
+      const isSuspect = copy !== null && !same(copy, leaf);
+      if (isSuspect && suspects.length < MAX_PROBLEMS) {
         suspects.push(index);
       }
-      tree.append(leaf);
-      copies.append(copy ?? leaf);
+      if (isSuspect) {
+        copies ??= tree.clone();
+      }
+      copies?.append(copy ?? leaf);
+      tree.append(leaf, completed);
       unsigned.push(leaf);
-      await settle();
+      const isDue = keptSizes.has(tree.size) || (cursor.head?.size ?? Infinity) <= tree.size;
+      return isDue ? settle() : null;
     },
     async finish() {
       const { size } = tree;
