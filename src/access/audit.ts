@@ -7,7 +7,8 @@ import type { Json } from "../activity/entries/entry.ts";
 import type { LogProblem } from "../activity/verify/log-problem.ts";
 import type { EntryVisitor } from "../activity/verify/verify.ts";
 import type { Knex } from "../db/open.ts";
-import { type RevokedTokens, type TokenRow, tokenCommitment } from "./tokens.ts";
+import { type TokenRow, tokenCommitment } from "./token-row.ts";
+import type { RevokedTokens } from "./tokens.ts";
 
 interface Created {
   readonly index: number;

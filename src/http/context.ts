@@ -4,7 +4,7 @@
  * @module
  */
 import type { Logger } from "pino";
-import type { RevokedTokens } from "../access/tokens.ts";
+import type { RestrictedIds, RevokedTokens } from "../access/tokens.ts";
 import type { Activity } from "../activity/activity.ts";
 import type { Refusals } from "../activity/refusals.ts";
 import type { Decryptor } from "../frames/decrypt/decrypt.ts";
@@ -17,6 +17,8 @@ import type { Directory } from "../meters/directory.ts";
 export interface CoreContext extends MeterDeps {
   readonly activity: Activity;
   readonly revoked: RevokedTokens;
+  /** Of whom nothing is done but kept. */
+  readonly restricted: RestrictedIds;
   readonly retiredRecipients: RetiredRecipients;
   readonly refusals: Refusals;
   readonly directory: Directory;

@@ -10,6 +10,7 @@ import { activityRoutes } from "./routes/activity.ts";
 import { checkRoutes } from "./routes/check.ts";
 import { customerRoutes } from "./routes/customers.ts";
 import { decryptRoutes } from "./routes/decrypt.ts";
+import { identityRoutes } from "./routes/identities.ts";
 import { importRoutes } from "./routes/import.ts";
 import { linkRoutes } from "./routes/links.ts";
 import { logRoutes } from "./routes/log.ts";
@@ -23,6 +24,7 @@ export function createInternal(context: CoreContext, options: ListenerOptions): 
   return createListener(context, "internal", options, [
     customerRoutes(context),
     tokenRoutes(context),
+    identityRoutes(context),
     importRoutes(context),
     // Before the routes that take any word for a meter.
     unknownRoutes(context),

@@ -94,7 +94,7 @@ async function createContext(
   exchangeUrl: string | null,
   webhook: WebhookTarget | null,
 ): Promise<CoreContext> {
-  const { db, keystore, activity, revoked, retiredRecipients } = core;
+  const { db, keystore, activity, revoked, restricted, retiredRecipients } = core;
   const clock = () => new Date();
   const directory = createDirectory(db);
   const unknown = createUnknownAddresses(db, (error) => logger.error(kindOf(error), "unknown"));
@@ -113,6 +113,7 @@ async function createContext(
     keystore,
     activity,
     revoked,
+    restricted,
     retiredRecipients,
     clock,
     directory,

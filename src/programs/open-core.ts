@@ -8,7 +8,9 @@
 import type { Logger } from "pino";
 import { type Keystore, openKeystore, type ServiceKeyRow } from "../../keystore/index.ts";
 import { revokedTokens } from "../access/audit.ts";
-import type { RevokedTokens } from "../access/tokens.ts";
+import { restrictedIds } from "../access/identities/identities.ts";
+import { moveClearIdentities } from "../access/identities/move.ts";
+import type { RestrictedIds, RevokedTokens } from "../access/tokens.ts";
 import type { Activity } from "../activity/activity.ts";
 import { openLog } from "../activity/append/log.ts";
 import { startLog } from "../activity/verify/start.ts";
@@ -31,6 +33,7 @@ export interface OpenCore {
   readonly serviceKeys: readonly ServiceKeyRow[];
   readonly activity: Activity;
   readonly revoked: RevokedTokens;
+  readonly restricted: RestrictedIds;
   readonly retiredRecipients: RetiredRecipients;
   /** Signs the last checkpoint, then lets go of everything. */
   close(): Promise<void>;
@@ -91,12 +94,14 @@ export async function openCore(
       start,
       onError: (error) => logger.error(kindOf(error), "checkpoint failed"),
     });
+    await moveClearIdentities({ db, keystore, activity });
     return {
       db,
       keystore,
       serviceKeys,
       activity,
       revoked: revoked.ids,
+      restricted: await restrictedIds(db),
       retiredRecipients: retired.ids,
       async close() {
         await activity.close().catch((error: unknown) => {

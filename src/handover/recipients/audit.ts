@@ -87,7 +87,9 @@ function fits(row: RecipientRow, entry: Logged): boolean {
   const { client_certificate: certificate } = row;
   const shown = certificate === null ? null : Buffer.from(certificate).toString("hex");
   // A KEK's fingerprint needs the key: its wrapped bytes are bound by their own AAD.
-  const isOwn = row.kind === "aes-kwp" || fingerprintOf(row.key) === row.fingerprint;
+  const isErased = row.retired_at !== null && row.key.length === 0;
+  const isOwn =
+    row.kind === "aes-kwp" || isErased || fingerprintOf(row.key) === row.fingerprint;
   return (
     isOwn &&
     entry.customer === row.customer &&

@@ -7,10 +7,13 @@ import { Router } from "express";
 import { z } from "zod";
 import { actorOf, inScope } from "../../access/caller.ts";
 import { ROLES } from "../../access/roles.ts";
-import { createToken, revokeToken, type TokenRow } from "../../access/tokens.ts";
+import { openTokenIdentities } from "../../access/identities/sealed.ts";
+import type { TokenRow } from "../../access/token-row.ts";
+import { createToken, revokeToken } from "../../access/tokens.ts";
 import { parseExpiry } from "../../base/clock.ts";
 import { Problem } from "../../base/problem.ts";
 import { findCustomer } from "../../meters/customers.ts";
+import { concealed } from "../concealed.ts";
 import type { CoreContext } from "../context.ts";
 import { callerOf, guard } from "../guard.ts";
 import { parseBody, parseValue, typedText } from "../parse.ts";
@@ -57,25 +60,31 @@ export function tokenRoutes(context: CoreContext): Router {
         id: row.id,
         role: row.role,
         customer: row.customer,
-        name: row.name,
+        name: wanted.name ?? null,
         expiresAt: row.expires_at,
       });
     })
     .get("/v1/tokens", guard(context, "tokens.read"), async (req, res) => {
       const { after, limit } = parseValue(Query, req.query);
-      const { customer } = callerOf(res);
+      const caller = callerOf(res);
+      const { customer } = caller;
       const query = context.db("tokens").where("id", ">", after).orderBy("id").limit(limit);
       const rows: TokenRow[] = await (customer === null ? query : query.andWhere({ customer }));
-      const items = rows.map((row) => ({
-        id: row.id,
-        role: row.role,
-        customer: row.customer,
-        name: row.name,
-        purpose: row.purpose,
-        createdAt: row.created_at,
-        expiresAt: row.expires_at,
-        revokedAt: row.revoked_at,
-      }));
+      const ids = rows.map(({ id }) => id);
+      const identities = await openTokenIdentities(context.db, context.keystore, ids);
+      const items = rows.map((row) => {
+        const item = {
+          id: row.id,
+          role: row.role,
+          customer: row.customer,
+          name: identities.get(row.id)?.name ?? null,
+          purpose: identities.get(row.id)?.purpose ?? null,
+          createdAt: row.created_at,
+          expiresAt: row.expires_at,
+          revokedAt: row.revoked_at,
+        };
+        return concealed(context, caller, row.id, item, ["name", "purpose"]);
+      });
       res.json({ items, next: rows.length < limit ? null : (rows.at(-1)?.id ?? null) });
     })
     .delete("/v1/tokens/:id", guard(context, "tokens.write"), async (req, res) => {
