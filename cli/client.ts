@@ -20,7 +20,7 @@ const ANSWER_MS = 300_000;
 export type Answer = Readonly<Record<string, unknown>>;
 
 export interface Client {
-  call(method: "GET" | "POST" | "DELETE", path: string, body?: unknown): Promise<Answer>;
+  call(method: "GET" | "POST" | "PATCH" | "DELETE", path: string, body?: unknown): Promise<Answer>;
   /** Sends `body` while the answer is read; the caller reads `response` to its end. */
   stream(
     path: string,

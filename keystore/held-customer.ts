@@ -16,7 +16,10 @@ export interface Customer {
   close(): void;
 }
 
-export function heldCustomer(ref: CustomerKeyRef, unwrap: (ref: CustomerKeyRef) => SecretKey): Customer {
+export function heldCustomer(
+  ref: CustomerKeyRef,
+  unwrap: (ref: CustomerKeyRef) => SecretKey,
+): Customer {
   let key: SecretKey | null = null;
   return {
     ref,

@@ -50,7 +50,11 @@ export interface TokenDeps {
 const FORM = /^ms_(tok_[0-9A-Za-z]{22})_([A-Za-z0-9_-]{43})$/;
 
 /** Makes a token; the text is answered once and nowhere stored. */
-export async function createToken(deps: Omit<TokenDeps, "revoked" | "restricted">, by: Actor, wanted: NewToken) {
+export async function createToken(
+  deps: Omit<TokenDeps, "revoked" | "restricted">,
+  by: Actor,
+  wanted: NewToken,
+) {
   const secret = randomBytes(32);
   const id = formatId("tok", newUid());
   const { role, customer, name, purpose } = wanted;

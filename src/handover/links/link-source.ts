@@ -20,7 +20,8 @@ const FORM = /^REF-[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{2}$/;
 
 export function linkSource(x: HandoverContext): IdentitySource {
   const { db } = x;
-  const rowOf = async (reference: string) => await db<LinkRow>("links").where({ reference }).first();
+  const rowOf = async (reference: string) =>
+    await db<LinkRow>("links").where({ reference }).first();
 
   /** Sets columns, and the seal over what the row is then. */
   async function change(reference: string, columns: Partial<LinkRow>): Promise<Change> {
@@ -98,9 +99,7 @@ async function resealed(
     () => true,
     () => false,
   );
-  return isWhole
-    ? await sealLink(x.keystore, { ...row, ...columns }, stored.access_set)
-    : null;
+  return isWhole ? await sealLink(x.keystore, { ...row, ...columns }, stored.access_set) : null;
 }
 
 function recordOf(row: LinkRow): IdentityRecord {

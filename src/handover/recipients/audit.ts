@@ -88,8 +88,7 @@ function fits(row: RecipientRow, entry: Logged): boolean {
   const shown = certificate === null ? null : Buffer.from(certificate).toString("hex");
   // A KEK's fingerprint needs the key: its wrapped bytes are bound by their own AAD.
   const isErased = row.retired_at !== null && row.key.length === 0;
-  const isOwn =
-    row.kind === "aes-kwp" || isErased || fingerprintOf(row.key) === row.fingerprint;
+  const isOwn = row.kind === "aes-kwp" || isErased || fingerprintOf(row.key) === row.fingerprint;
   return (
     isOwn &&
     entry.customer === row.customer &&

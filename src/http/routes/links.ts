@@ -7,12 +7,12 @@
  */
 import { Router } from "express";
 import { actorOf, type Caller } from "../../access/caller.ts";
+import { Problem } from "../../base/problem.ts";
 import type { Dispatched } from "../../handover/links/dispatch.ts";
 import { type LinkView, listLinks, showLink } from "../../handover/links/list.ts";
 import { revokeLink } from "../../handover/links/revoke.ts";
 import { readReissue } from "../../handover/links/supersede.ts";
 import { issuerFingerprint } from "../../handover/protocol/package.ts";
-import { Problem } from "../../base/problem.ts";
 import { concealed } from "../concealed.ts";
 import type { CoreContext } from "../context.ts";
 import { requireCustomer } from "../customer-scope.ts";

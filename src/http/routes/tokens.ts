@@ -6,8 +6,8 @@
 import { Router } from "express";
 import { z } from "zod";
 import { actorOf, inScope } from "../../access/caller.ts";
-import { ROLES } from "../../access/roles.ts";
 import { openTokenIdentities } from "../../access/identities/sealed.ts";
+import { ROLES } from "../../access/roles.ts";
 import type { TokenRow } from "../../access/token-row.ts";
 import { createToken, revokeToken } from "../../access/tokens.ts";
 import { parseExpiry } from "../../base/clock.ts";
