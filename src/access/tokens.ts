@@ -18,8 +18,9 @@ import { Problem } from "../base/problem.ts";
 import type { Knex } from "../db/open.ts";
 import type { Caller } from "./caller.ts";
 import { purposeHash, sealTokenIdentity, tokenIdentity } from "./identities/sealed.ts";
+import { tokenFields } from "./logged-tokens.ts";
 import { isRole, type Role } from "./roles.ts";
-import { NO_CLEAR_COLUMNS, sealedColumns, type TokenRow, tokenCommitment } from "./token-row.ts";
+import { NO_CLEAR_COLUMNS, sealedColumns, type TokenRow } from "./token-row.ts";
 
 export interface NewToken {
   readonly role: Role;
@@ -77,13 +78,7 @@ export async function createToken(
     if (sealed !== null) {
       await trx("identities").insert({ id, kind: "token", customer, ...sealed });
     }
-    const fields = {
-      token: row.id,
-      grantedRole: row.role,
-      customer: row.customer,
-      expiresAt: row.expires_at,
-      secret: tokenCommitment(row),
-    };
+    const fields = tokenFields(row);
     return { entries: [{ ...by, action: "token.created", outcome: "ok", fields }], result: null };
   });
   return { token: `ms_${row.id}_${secret.toString("base64url")}`, row };

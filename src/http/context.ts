@@ -7,6 +7,7 @@ import type { Logger } from "pino";
 import type { RestrictedIds, RevokedTokens } from "../access/tokens.ts";
 import type { Activity } from "../activity/activity.ts";
 import type { Refusals } from "../activity/refusals.ts";
+import type { Prunes } from "../activity/retention/prunes.ts";
 import type { Decryptor } from "../frames/decrypt/decrypt.ts";
 import type { UnknownAddresses } from "../frames/unknown/unknown.ts";
 import type { HandoverContext } from "../handover/context.ts";
@@ -21,6 +22,7 @@ export interface CoreContext extends MeterDeps {
   readonly restricted: RestrictedIds;
   readonly retiredRecipients: RetiredRecipients;
   readonly refusals: Refusals;
+  readonly prunes: Prunes;
   readonly directory: Directory;
   readonly decryptor: Decryptor;
   readonly unknown: UnknownAddresses;

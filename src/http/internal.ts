@@ -15,6 +15,7 @@ import { importRoutes } from "./routes/import.ts";
 import { linkRoutes } from "./routes/links.ts";
 import { logRoutes } from "./routes/log.ts";
 import { meterAdminRoutes, meterRoutes } from "./routes/meters.ts";
+import { pruneRoutes } from "./routes/prunes.ts";
 import { recipientRoutes } from "./routes/recipients.ts";
 import { statusRoutes } from "./routes/status.ts";
 import { tokenRoutes } from "./routes/tokens.ts";
@@ -34,6 +35,8 @@ export function createInternal(context: CoreContext, options: ListenerOptions): 
     decryptRoutes(context),
     linkRoutes(context),
     recipientRoutes(context),
+    // Before the route that takes any word for an index.
+    pruneRoutes(context),
     activityRoutes(context),
     logRoutes(context),
     statusRoutes(context),

@@ -8,6 +8,7 @@ import { existsSync, rmSync, statfsSync, writeFileSync } from "node:fs";
 import type { Logger } from "pino";
 import { SYSTEM } from "../activity/entries/entry.ts";
 import { createRefusals } from "../activity/refusals.ts";
+import { createPrunes } from "../activity/retention/prunes.ts";
 import { type Config, ConfigError } from "../base/config.ts";
 import { createLogger, kindOf } from "../base/logger.ts";
 import { adminTokenFile, rootKeyFile, runFile } from "../base/paths.ts";
@@ -29,6 +30,7 @@ import { bindingOf, hostsOf } from "./bind.ts";
 import type { RunningProgram } from "./exchange.ts";
 import { startHandover } from "./handover-loop.ts";
 import { type OpenCore, openCore, readSettings } from "./open-core.ts";
+import { allRestaters } from "./restaters.ts";
 import { refuseSecondCore } from "./run-file.ts";
 import { publicKeyOf } from "./service-keys.ts";
 import { startWebhooks, webhookTarget } from "./webhook-loop.ts";
@@ -68,6 +70,7 @@ export async function startCore(
   writeFileSync(runFile(config.data), JSON.stringify({ ...urls, pid: process.pid, instanceKey }), {
     mode: 0o600,
   });
+  own.prunes.resume();
   isReady = true;
   await warn(config, core, logger);
   return {
@@ -75,6 +78,7 @@ export async function startCore(
     async stop() {
       isReady = false;
       await Promise.all([inside.close(), onSite.close(), loop.stop(), webhooks.stop()]);
+      await own.prunes.close();
       await own.unknown.close().catch((error: unknown) => logger.error(kindOf(error), "unknown"));
       await own.refusals.close().catch((error: unknown) => logger.error(kindOf(error), "refusals"));
       await note(own, "service.stopped").catch((error: unknown) => {
@@ -120,6 +124,15 @@ async function createContext(
     handover,
     unknown,
     decryptor: createDecryptor({ db, keystore, activity, directory, unknown }),
+    prunes: createPrunes({
+      db,
+      activity,
+      clock,
+      history: core.pruneHistory,
+      retentionDays: config.logRetentionDays,
+      restaters: allRestaters,
+      onError: (error) => logger.error(kindOf(error), "pruned entries could not be emptied"),
+    }),
     refusals: createRefusals(activity, (error) => logger.error(kindOf(error), "refusals")),
     sender: config.sender,
     claimWindowSeconds: config.claimWindowSeconds,

@@ -13,6 +13,7 @@ import { moveClearIdentities } from "../access/identities/move.ts";
 import type { RestrictedIds, RevokedTokens } from "../access/tokens.ts";
 import type { Activity } from "../activity/activity.ts";
 import { openLog } from "../activity/append/log.ts";
+import { type PruneHistory, pruneHistory } from "../activity/retention/history.ts";
 import { startLog } from "../activity/verify/start.ts";
 import { microsecondClock } from "../base/clock.ts";
 import { type Config, ConfigError } from "../base/config.ts";
@@ -35,6 +36,7 @@ export interface OpenCore {
   readonly revoked: RevokedTokens;
   readonly restricted: RestrictedIds;
   readonly retiredRecipients: RetiredRecipients;
+  readonly pruneHistory: PruneHistory;
   /** Signs the last checkpoint, then lets go of everything. */
   close(): Promise<void>;
 }
@@ -76,11 +78,12 @@ export async function openCore(
     const origin = settings.get("origin") ?? config.origin;
     const revoked = revokedTokens();
     const retired = retiredRecipients();
+    const prunes = pruneHistory();
     const start = await startLog(
       db,
       { name: origin, publicKey },
       headStore,
-      [revoked, retired],
+      [revoked, retired, prunes],
       prepare !== null,
     );
     const activity = openLog({
@@ -103,6 +106,7 @@ export async function openCore(
       revoked: revoked.ids,
       restricted: await restrictedIds(db),
       retiredRecipients: retired.ids,
+      pruneHistory: prunes,
       async close() {
         await activity.close().catch((error: unknown) => {
           logger.error(kindOf(error), "the last checkpoint could not be written");

@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { Problem } from "../../base/problem.ts";
 import type { Knex } from "../../db/open.ts";
 import { decodeAccessSet } from "../entries/access-set.ts";
 import type { Json } from "../entries/entry.ts";
@@ -53,6 +54,9 @@ export async function queryLog(
       .select("idx", "body");
     for (const row of rows) {
       last = row.idx;
+      if (row.body === "") {
+        continue;
+      }
       const entry = JSON.parse(row.body) as LogEntry;
       if (matches(entry, query)) {
         items.push({ index: row.idx, entry });
@@ -67,9 +71,12 @@ export async function queryLog(
   }
 }
 
-/** One entry; null when the log has no such index. */
+/** One entry; null when the log has no such index. @throws {@link Problem} 410 `ENTRY_PRUNED` */
 export async function readEntry(db: Knex, index: number): Promise<LogItem | null> {
   const [row] = await db("log_entries").where({ idx: index }).select("body");
+  if (row?.body === "") {
+    throw new Problem(410, "ENTRY_PRUNED", "the entry was pruned; its hash is still in the tree");
+  }
   return row === undefined ? null : { index, entry: JSON.parse(row.body) };
 }
 

@@ -65,6 +65,7 @@ export async function verifyLog(
     report,
   );
   let lastAt = 0;
+  const pruned = emptied();
   await walk.settle();
   for await (const row of source.entries()) {
     if (row.idx - walk.tree.size > MAX_GAP) {
@@ -75,12 +76,17 @@ export async function verifyLog(
       report(walk.tree.size, "ENTRY_MISSING", "there is no entry with this index");
       await walk.take(leafHash(""));
     }
-    const leaf = leafHash(row.body);
-    if (!same(row.leafHash, leaf)) {
+    const isPruned = row.body === "";
+    const leaf = isPruned ? row.leafHash : leafHash(row.body);
+    if (isPruned) {
+      pruned.add(row.idx);
+    } else if (!same(row.leafHash, leaf)) {
       report(row.idx, "ENTRY_CHANGED", "the entry does not match its leaf hash");
     }
-    const entry = parseEntry(row.body);
-    if (entry === null) {
+    const entry = isPruned ? null : parseEntry(row.body);
+    if (isPruned) {
+      // Its leaf hash is all that is left.
+    } else if (entry === null) {
       report(row.idx, "ENTRY_MALFORMED", "not canonical JSON of an entry (RFC 8785)");
     } else {
       const at = parseMicroseconds(String(entry["at"]));
@@ -88,6 +94,7 @@ export async function verifyLog(
         report(row.idx, "ENTRY_ORDER", "the time is not after that of the entry before");
       }
       lastAt = Number.isNaN(at) ? lastAt : Math.max(lastAt, at);
+      pruned.visit(row.idx, entry);
       for (const visitor of visitors) {
         visitor.visit(row.idx, entry);
       }
@@ -98,6 +105,10 @@ export async function verifyLog(
     }
   }
   await walk.finish();
+  const missing = pruned.missing();
+  if (missing !== null) {
+    report(missing, "ENTRY_MISSING", "the entry is empty, and no log.pruned says so");
+  }
   for (const visitor of visitors) {
     for (const problem of await visitor.finish()) {
       report(problem.index, problem.code, problem.detail);
@@ -106,6 +117,31 @@ export async function verifyLog(
   problems.sort((a, b) => a.index - b.index);
   const { tree, checkpoint, unsigned } = walk;
   return { size: tree.size, tree, lastAt, checkpoint, unsigned, problems };
+}
+
+/** Empty entries, held at the end against what the log says was pruned. */
+function emptied() {
+  const ranges: [from: number, to: number][] = [];
+  let below = 0;
+  return {
+    add(index: number) {
+      const last = ranges.at(-1);
+      if (last !== undefined && last[1] === index) {
+        last[1] = index + 1;
+      } else {
+        ranges.push([index, index + 1]);
+      }
+    },
+    visit(_index: number, entry: { readonly [name: string]: Json }) {
+      if (entry["action"] === "log.pruned" && entry["outcome"] === "ok") {
+        below = Math.max(below, Number(entry["below"]));
+      }
+    },
+    missing(): number | null {
+      const range = ranges.find(([, to]) => to > below);
+      return range === undefined ? null : Math.max(range[0], below);
+    },
+  };
 }
 
 function parseEntry(body: string): { readonly [name: string]: Json } | null {
