@@ -11,6 +11,7 @@ import type { Knex } from "../src/db/open.ts";
 import { migrate } from "../src/programs/open-core.ts";
 import { tableNames } from "./support/all-rows.ts";
 import { onEveryDatabase } from "./support/databases.ts";
+import { inOrder } from "./support/enrolling.ts";
 
 const PAGE = readFileSync("docs/data-inventory.md", "utf8");
 
@@ -19,16 +20,18 @@ function described(title: string): [table: string, columns: string[]][] {
   const chapter = PAGE.split("\n## ").find((part) => part.startsWith(title)) ?? "";
   return [...chapter.matchAll(/^\| `(\w+)` +\|(.*)\|$/gm)].map(([, table = "", cells = ""]) => [
     table,
-    [...cells.matchAll(/`(\w+)`/g)].map((match) => match[1] ?? "").sort(),
+    [...cells.matchAll(/`(\w+)`/g)].map((match) => match[1] ?? "").sort(inOrder),
   ]);
 }
 
 async function actual(db: Knex): Promise<[table: string, columns: string[]][]> {
   return await Promise.all(
-    (await tableNames(db)).map(async (table): Promise<[string, string[]]> => [
-      table,
-      Object.keys(await db(table).columnInfo()).sort(),
-    ]),
+    (await tableNames(db)).map(
+      async (table): Promise<[string, string[]]> => [
+        table,
+        Object.keys(await db(table).columnInfo()).sort(inOrder),
+      ],
+    ),
   );
 }
 

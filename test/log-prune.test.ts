@@ -16,6 +16,7 @@ import { allRestaters } from "../src/programs/restaters.ts";
 import { verifyDataDirectory } from "../src/programs/verify-log.ts";
 import { databaseKinds } from "./support/databases.ts";
 import { makeOldLog } from "./support/old-log.ts";
+import { isProven } from "./support/proven.ts";
 import { type Parsed, resumeService, type Service } from "./support/service.ts";
 import { areGone } from "./support/storage.ts";
 import { dropTriggers } from "./support/tamper.ts";
@@ -43,6 +44,10 @@ for (const kind of databaseKinds()) {
     t.is((await approve(auditor, "prn_0000000000000000000000")).body.code, "PRUNE_UNKNOWN");
     t.is((await service.call("GET", "/v1/activity/0", auditor)).status, 200);
 
+    const proofOf = async (index: number) =>
+      (await service.call("GET", `/v1/activity/${index}/proof`, auditor)).body;
+    const [gone, kept] = [await proofOf(5), await proofOf(below)];
+
     const done = await approve(auditor);
     t.like(done.body, { id, below, entries });
     t.is((await approve(auditor)).body.code, "PRUNE_DONE");
@@ -54,7 +59,9 @@ for (const kind of databaseKinds()) {
     const list = await service.call("GET", PRUNES, officer);
     t.like(list.body.items[0], { id, state: "pruned", below });
 
-    t.is((await service.call("GET", `/v1/activity/${below}/proof`, auditor)).status, 200);
+    const vkey = (await service.call("GET", "/log/vkey", auditor)).text;
+    t.true(isProven(kept, vkey) && isProven(await proofOf(below), vkey));
+    t.true(isProven(gone, vkey), "who kept a pruned entry and its proof still proves it");
     const actions = await actionsFrom(service, auditor, log.old);
     const order = ["log.prune.proposed", "log.prune.approved", "token.restated"];
     for (const action of [...order, "recipient.restated", "lives.restated", "meters.restated"]) {
@@ -89,13 +96,13 @@ for (const kind of databaseKinds()) {
     const db = openDatabase(coreDatabase(log.config));
     t.teardown(() => db.destroy());
     const attacks = [
-      ["meters", { number: 5 }, { profile: "oms-a" }, { profile: "wmbus" }, "METER_CHANGED"],
-      ["meters", { status: "retired" }, { status: "enrolled" }, null, "METER_CHANGED"],
-      ["tokens", { role: "auditor" }, { role: "officer" }, null, "TOKEN_CHANGED"],
-      ["tokens", {}, { revoked_at: null }, null, "TOKEN_CHANGED"],
-      ["recipients", {}, { confirmed_at: null }, null, "RECIPIENT_CHANGED"],
+      ["meters", { number: 5 }, { profile: "oms-a" }, "METER_CHANGED"],
+      ["meters", { status: "retired" }, { status: "enrolled" }, "METER_CHANGED"],
+      ["tokens", { role: "auditor" }, { role: "officer" }, "TOKEN_CHANGED"],
+      ["tokens", {}, { revoked_at: null }, "TOKEN_CHANGED"],
+      ["recipients", {}, { confirmed_at: null }, "RECIPIENT_CHANGED"],
     ] as const;
-    for (const [table, where, change, , code] of attacks) {
+    for (const [table, where, change, code] of attacks) {
       const before: Parsed[] = await db(table).select();
       t.true((await db(table).where(where).update(change)) > 0);
       const { problems } = await verify(log.config);

@@ -13,6 +13,7 @@ import { moveClearIdentities } from "../access/identities/move.ts";
 import type { RestrictedIds, RevokedTokens } from "../access/tokens.ts";
 import type { Activity } from "../activity/activity.ts";
 import { openLog } from "../activity/append/log.ts";
+import { recordPruned } from "../activity/retention/empty.ts";
 import { type PruneHistory, pruneHistory } from "../activity/retention/history.ts";
 import { startLog } from "../activity/verify/start.ts";
 import { microsecondClock } from "../base/clock.ts";
@@ -86,6 +87,10 @@ export async function openCore(
       [revoked, retired, prunes],
       prepare !== null,
     );
+    // A crash may have come between the entry and its row; what indexes entries reads the row.
+    if (prunes.below > 0) {
+      await recordPruned(db, prunes.below, prunes.entry);
+    }
     const activity = openLog({
       db,
       keystore,

@@ -4,6 +4,7 @@
  * @module
  */
 import { dialectOf, type Knex } from "../../src/db/open.ts";
+import { inOrder } from "./enrolling.ts";
 
 /** Names of the database's tables, but those of the databases and of knex themselves. */
 export async function tableNames(db: Knex): Promise<string[]> {
@@ -11,7 +12,7 @@ export async function tableNames(db: Knex): Promise<string[]> {
   const postgres = "SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public'";
   const answer = await db.raw(dialectOf(db) === "sqlite" ? sqlite : postgres);
   const rows: { name: string }[] = Array.isArray(answer) ? answer : answer.rows;
-  return rows.map(({ name }) => name).sort();
+  return rows.map(({ name }) => name).sort(inOrder);
 }
 
 /** Tables and columns in which a text stands, as `table.column`. */
@@ -27,5 +28,5 @@ export async function placesOf(db: Knex, text: string): Promise<string[]> {
       }
     }
   }
-  return [...found].sort();
+  return [...found].sort(inOrder);
 }

@@ -59,7 +59,13 @@ export async function makeOldLog(
     const by = { ...SYSTEM, customer: null, role: "custodian" as const };
     const expiresAt = new Date(Date.now() + 90 * DAY_MS);
     const make = async (role: "admin" | "auditor") =>
-      await createToken(deps, SYSTEM, { role, customer: null, name: "old", purpose: null, expiresAt });
+      await createToken(deps, SYSTEM, {
+        role,
+        customer: null,
+        name: "old",
+        purpose: null,
+        expiresAt,
+      });
     const [admin, revoked] = [await make("admin"), await make("auditor")];
     await revokeToken(deps, SYSTEM, revoked.row.id);
     writeFileSync(adminTokenFile(config.data), `${admin.token}\n`);

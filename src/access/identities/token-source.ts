@@ -66,7 +66,10 @@ export function tokenSource({ db, keystore, clock }: TokenSourceDeps): IdentityS
       }
       const sealed = await sealTokenIdentity(keystore, id, { ...before, name });
       return async (trx) => {
-        await trx("identities").where({ id }).whereNotNull("sealed").update(sealed);
+        const changed = await trx("identities").where({ id }).whereNotNull("sealed").update(sealed);
+        if (changed !== 1) {
+          throw new Problem(409, "IDENTITY_ERASED", "nothing is stored of who this is");
+        }
       };
     },
     erased: async (id) => async (trx) => {

@@ -23,6 +23,7 @@ export interface PruneDeps {
   readonly retentionDays: number | undefined;
   /** Fresh ones: each has seen nothing yet. */
   readonly restaters: () => readonly Restater[];
+  /** Told when bodies could not be emptied; the next start goes on. */
   readonly onError: (error: unknown) => void;
 }
 
@@ -50,8 +51,6 @@ export interface Prunes {
   readonly below: number;
   /** Goes on with what a crash has interrupted, without being waited for. */
   resume(): void;
-  /** Waits until every body that was to be emptied is. */
-  settled(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -95,7 +94,6 @@ export function createPrunes(deps: PruneDeps): Prunes {
     const { below } = history;
     emptying = emptying
       .then(async () => {
-        await recordPruned(db, below, history.entry);
         await emptyBodies(db, below, () => isClosed);
       })
       .catch(deps.onError);
@@ -134,6 +132,7 @@ export function createPrunes(deps: PruneDeps): Prunes {
       throw nothing();
     }
     await append(by, "log.pruned", { id, below: end, before }, (trx) => dropIndexBelow(trx, end));
+    await recordPruned(db, end, history.entry);
     empty();
     return { id, below: end, entries, restated };
   }
@@ -183,7 +182,6 @@ export function createPrunes(deps: PruneDeps): Prunes {
         empty();
       }
     },
-    settled: () => emptying,
     async close() {
       isClosed = true;
       await emptying;
