@@ -3,29 +3,23 @@
  *
  * @module
  */
-import { readdirSync, readFileSync, statSync } from "node:fs";
-import { join } from "node:path";
 import { generateIdentity, identityToRecipient } from "age-encryption";
-import test, { type ExecutionContext } from "ava";
-import { clearSealedColumns } from "../src/access/token-row.ts";
-import { SYSTEM } from "../src/activity/entries/entry.ts";
-import { newSalt } from "../src/activity/entries/salted.ts";
-import { createLogger } from "../src/base/logger.ts";
-import { coreDatabase, exchangeDirectory } from "../src/base/paths.ts";
-import { openDatabase } from "../src/db/open.ts";
+import test from "ava";
 import { collectLink } from "../src/handover/collect/collect.ts";
-import { openCore } from "../src/programs/open-core.ts";
-import { verifyDataDirectory } from "../src/programs/verify-log.ts";
-import { placesOf } from "./support/all-rows.ts";
 import { databaseKinds } from "./support/databases.ts";
 import { enrolling } from "./support/enrolling.ts";
+import {
+  find,
+  isNowhere,
+  NAME,
+  nameInList,
+  PURPOSE,
+  path,
+  placesIn,
+  verify,
+} from "./support/person.ts";
 import { isProven } from "./support/proven.ts";
 import { type Parsed, resumeService, type Service, startService } from "./support/service.ts";
-
-const NAME = "Erika Unverwechselbar";
-const PURPOSE = "Ablesung Goethestraße 7";
-const path = (id: string, ...more: string[]) => ["/v1/identities", id, ...more].join("/");
-const find = (text: string) => `/v1/identities?text=${encodeURIComponent(text)}`;
 
 for (const kind of databaseKinds()) {
   test(`a token: what one person may ask for, until nobody knows who it was (${kind})`, async (t) => {
@@ -164,98 +158,6 @@ for (const kind of databaseKinds()) {
     await service.stop();
     t.deepEqual((await verify(service)).problems, []);
   });
-
-  test(`an admin of one customer sees nobody else's people (${kind})`, async (t) => {
-    const service = await startService(t, kind);
-    const [one, two] = [await service.customer("One"), await service.customer("Two")];
-    const make = async (customer?: string) => {
-      const wanted = {
-        role: "auditor",
-        name: NAME,
-        ...(customer === undefined ? {} : { customer }),
-      };
-      return (await service.call("POST", "/v1/tokens", service.admin, wanted)).body.id;
-    };
-    const [mine, other, all] = [await make(one), await make(two), await make()];
-    const scoped = await service.token("admin", one);
-    const { items } = (await service.call("GET", find(NAME), scoped)).body;
-    t.deepEqual(
-      items.map((item: Parsed) => item.id),
-      [mine],
-    );
-    for (const id of [other, all, "tok_0000000000000000000000", "nobody"]) {
-      for (const [method, ...more] of [["GET"], ["DELETE"], ["POST", "restrict"]] as const) {
-        const answer = await service.call(method, path(id, ...more), scoped);
-        t.is(answer.body.code, "IDENTITY_UNKNOWN", `${method} ${id}`);
-      }
-    }
-    for (const role of ["auditor", "officer", "custodian"] as const) {
-      const token = await service.token(role);
-      t.is((await service.call("GET", path(mine), token)).body.code, "FORBIDDEN");
-    }
-  });
-
-  test(`tokens of a release before move into sealed identities at the start (${kind})`, async (t) => {
-    const service = await startService(t, kind);
-    const wanted = { role: "auditor", name: NAME, purpose: PURPOSE };
-    const make = async () => (await service.call("POST", "/v1/tokens", service.admin, wanted)).body;
-    const [kept, tampered] = [await make(), await make()];
-    await service.stop();
-    const core = await openCore(service.config, createLogger("core", "error"));
-    for (const { id } of [kept, tampered]) {
-      const row = await core.db("tokens").where({ id }).first();
-      const clear = { ...row, name: NAME, purpose: PURPOSE, purpose_salt: Buffer.from(newSalt()) };
-      const seal = await core.keystore.mac("access", clearSealedColumns(clear));
-      await core
-        .db("tokens")
-        .where({ id })
-        .update({ ...clear, purpose_hash: null, seal });
-      await core.db("identities").where({ id }).delete();
-    }
-    await core.db("tokens").where({ id: tampered.id }).update({ name: "Somebody else" });
-    await core.activity.commit(async () => ({
-      entries: [{ ...SYSTEM, action: "test.made", outcome: "ok" }],
-      result: null,
-    }));
-    await core.close();
-
-    const again = await resumeService(t, service.config);
-    t.is((await again.call("GET", "/v1/activity", kept.token)).status, 200);
-    t.is((await again.call("GET", "/v1/activity", tampered.token)).status, 401);
-    t.is(await nameInList(again, again.admin, kept.id), NAME);
-    const db = openDatabase(coreDatabase(service.config));
-    t.teardown(() => db.destroy());
-    t.deepEqual(await placesOf(db, NAME), []);
-    t.is((await db("tokens").where({ name: "Somebody else" })).length, 1);
-    await again.stop();
-    t.deepEqual((await verify(service)).problems, []);
-  });
-}
-
-/** In no row of both databases; with SQLite, in no byte of any file. */
-async function isNowhere(t: ExecutionContext, service: Service, texts: readonly string[]) {
-  const { data } = service.config;
-  const files = readdirSync(data, { recursive: true, encoding: "utf8" })
-    .map((name) => join(data, name))
-    .filter((file) => statSync(file).isFile());
-  for (const text of texts) {
-    const holding = files.filter((file) => readFileSync(file).includes(text));
-    t.deepEqual(holding, [], text);
-    t.deepEqual(await placesIn(service, text), [], text);
-  }
-}
-
-/** Tables and columns of both databases in which a text stands. */
-async function placesIn({ config }: Service, text: string): Promise<string[]> {
-  const url = config.exchangeDatabaseUrl;
-  const file = join(exchangeDirectory(config.data), "exchange.sqlite");
-  const found: string[] = [];
-  for (const location of [coreDatabase(config), url === undefined ? { file } : { url }]) {
-    const db = openDatabase(location);
-    found.push(...(await placesOf(db, text)));
-    await db.destroy();
-  }
-  return found;
 }
 
 async function proofsOf(service: Service, auditor: string): Promise<Parsed[]> {
@@ -264,13 +166,4 @@ async function proofsOf(service: Service, auditor: string): Promise<Parsed[]> {
   return await Promise.all(
     indices.map(async (i) => (await service.call("GET", `/v1/activity/${i}/proof`, auditor)).body),
   );
-}
-
-async function nameInList(service: Service, token: string, id: string): Promise<string | null> {
-  const { items } = (await service.call("GET", "/v1/tokens?limit=1000", token)).body;
-  return items.find((item: Parsed) => item.id === id)?.name;
-}
-
-function verify(service: Service) {
-  return verifyDataDirectory(service.config, {}, () => undefined);
 }
