@@ -4,18 +4,12 @@
  * @module
  */
 import test from "ava";
-import { SYSTEM } from "../src/activity/entries/entry.ts";
-import { emptyBodies, recordPruned } from "../src/activity/retention/empty.ts";
-import { restate } from "../src/activity/retention/restate.ts";
 import type { Config } from "../src/base/config.ts";
-import { createLogger } from "../src/base/logger.ts";
 import { coreDatabase } from "../src/base/paths.ts";
 import { openDatabase } from "../src/db/open.ts";
-import { openCore } from "../src/programs/open-core.ts";
-import { allRestaters } from "../src/programs/restaters.ts";
 import { verifyDataDirectory } from "../src/programs/verify-log.ts";
 import { databaseKinds } from "./support/databases.ts";
-import { makeOldLog } from "./support/old-log.ts";
+import { emptied, makeOldLog } from "./support/old-log.ts";
 import { isProven } from "./support/proven.ts";
 import { type Parsed, resumeService, type Service } from "./support/service.ts";
 import { areGone } from "./support/storage.ts";
@@ -76,6 +70,7 @@ for (const kind of databaseKinds()) {
     const again = await resumeService(t, log.config);
     t.is((await again.call("GET", "/v1/activity", log.revoked)).status, 401);
     t.is((await again.call("GET", PRUNES, officer)).body.below, below);
+    t.is(await emptied(log.config, below), below);
     await again.stop();
     const db = openDatabase(coreDatabase(log.config));
     t.teardown(() => db.destroy());
@@ -142,33 +137,6 @@ for (const kind of databaseKinds()) {
     t.is((await service.call("POST", PRUNES, officer, {})).body.code, "LOG_RETENTION_NONE");
     const scoped = await service.token("officer", log.customer);
     t.is((await service.call("POST", PRUNES, scoped, {})).body.code, "SCOPE");
-  });
-
-  test(`a crash at any point of a prune is made good at the next start (${kind})`, async (t) => {
-    const log = await makeOldLog(t, kind, 2300);
-    const below = 2048;
-    const core = await openCore(log.config, createLogger("core", "error"));
-    t.true((await restate(core, allRestaters(), below, SYSTEM)) > 0);
-    const fields = { below };
-    const { first } = await core.activity.commit(async () => ({
-      entries: [{ ...SYSTEM, action: "log.pruned", outcome: "ok", fields }],
-      result: null,
-    }));
-    await core.close();
-    t.deepEqual((await verify(log.config)).problems, [], "said, and nothing emptied yet");
-
-    const db = openDatabase(coreDatabase(log.config));
-    t.teardown(() => db.destroy());
-    await recordPruned(db, below, first);
-    let slices = 0;
-    t.is(await emptyBodies(db, below, () => slices++ > 0), 1000);
-    t.deepEqual((await verify(log.config)).problems, [], "half of them emptied");
-
-    const service = await resumeService(t, log.config);
-    await service.stop();
-    const [left] = await db("log_entries").where("body", "").count({ n: "*" });
-    t.is(Number(left?.["n"]), below);
-    t.deepEqual((await verify(log.config)).problems, []);
   });
 
   test(`the triggers let nothing else be changed or emptied (${kind})`, async (t) => {

@@ -5,12 +5,14 @@
  */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import type { ExecutionContext } from "ava";
 import { createToken, revokeToken } from "../../src/access/tokens.ts";
 import { SYSTEM } from "../../src/activity/entries/entry.ts";
 import type { Config } from "../../src/base/config.ts";
 import { createLogger } from "../../src/base/logger.ts";
-import { adminTokenFile } from "../../src/base/paths.ts";
+import { adminTokenFile, coreDatabase } from "../../src/base/paths.ts";
+import { openDatabase } from "../../src/db/open.ts";
 import { addRecipient, confirmRecipient } from "../../src/handover/recipients/recipients.ts";
 import { parseAddress } from "../../src/meters/address.ts";
 import { addCustomer } from "../../src/meters/customers.ts";
@@ -31,7 +33,7 @@ export interface OldLog {
   readonly revoked: string;
   readonly recipient: string;
   readonly customer: string;
-  /** Entries from 45 days ago, and how many there are in all. */
+  /** How many entries there are, all from 45 days ago. */
   readonly old: number;
 }
 
@@ -107,7 +109,6 @@ export async function makeOldLog(
       await core.activity.commit(async () => ({ entries, result: null }));
     }
     const { size: old } = await core.activity.checkpoint();
-    now = Date.now() * 1000 - 60_000_000;
     return {
       config,
       admin: admin.token,
@@ -118,5 +119,23 @@ export async function makeOldLog(
     };
   } finally {
     await core.close();
+  }
+}
+
+/** Waits until every entry below an index is emptied; answers how many are. */
+export async function emptied(config: Config, below: number): Promise<number> {
+  const db = openDatabase(coreDatabase(config));
+  const bodies = async (comparison: string) => {
+    const rows = db("log_entries").where("idx", "<", below).andWhere("body", comparison, "");
+    const [row] = await rows.count({ n: "*" });
+    return Number(row?.["n"]);
+  };
+  try {
+    for (let left = 500; left > 0 && (await bodies("<>")) > 0; left--) {
+      await delay(20);
+    }
+    return await bodies("=");
+  } finally {
+    await db.destroy();
   }
 }

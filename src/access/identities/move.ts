@@ -43,9 +43,12 @@ export async function moveClearIdentities({ db, keystore, activity }: MoveDeps):
     if (next.length > 0) {
       await activity.commit(async (trx) => {
         for (const { identity, token } of next) {
+          // Who was erased stays so, though an old row was put back.
           const { id, ...columns } = token;
           await trx("tokens").where({ id }).update(columns);
-          await (identity === null ? null : trx("identities").insert(identity));
+          await (identity === null
+            ? null
+            : trx("identities").insert(identity).onConflict("id").ignore());
         }
         noteErasure(trx);
         const fields = { count: next.length };
