@@ -12,6 +12,7 @@ import { readVersion } from "../src/base/version.ts";
 import { addBenchCommand } from "./commands/bench.ts";
 import { addCustomerCommands } from "./commands/customer.ts";
 import { addFrameCommands } from "./commands/frame.ts";
+import { addIdentityCommands } from "./commands/identity.ts";
 import { addLinkCommands } from "./commands/link.ts";
 import { addLogCommands } from "./commands/log.ts";
 import { addMeterCommands } from "./commands/meter.ts";
@@ -40,6 +41,7 @@ addMeterCommands(program);
 addFrameCommands(program);
 addLinkCommands(program);
 addRecipientCommands(program);
+addIdentityCommands(program);
 addLogCommands(program);
 addBenchCommand(program);
 

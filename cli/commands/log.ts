@@ -7,6 +7,7 @@ import type { Command } from "commander";
 import { addLogExport } from "./log-export.ts";
 import { addLogList } from "./log-list.ts";
 import { addLogProof } from "./log-proof.ts";
+import { addLogPrune } from "./log-prune.ts";
 import { addLogReindex } from "./log-reindex.ts";
 import { addLogReport } from "./log-report.ts";
 import { addLogVerify } from "./log-verify.ts";
@@ -20,4 +21,5 @@ export function addLogCommands(program: Command): void {
   addLogVerify(noun);
   addLogExport(noun);
   addLogProof(noun);
+  addLogPrune(noun);
 }

@@ -8,6 +8,7 @@ import { rmSync, writeFileSync } from "node:fs";
 import type { Logger } from "pino";
 import { SYSTEM } from "../activity/entries/entry.ts";
 import { createRefusals } from "../activity/refusals.ts";
+import { createPrunes } from "../activity/retention/prunes.ts";
 import { type Config, ConfigError } from "../base/config.ts";
 import { createLogger, kindOf } from "../base/logger.ts";
 import { runFile } from "../base/paths.ts";
@@ -26,6 +27,7 @@ import { bindingOf, hostsOf } from "./bind.ts";
 import type { RunningProgram } from "./exchange.ts";
 import { startHandover } from "./handover-loop.ts";
 import { type OpenCore, openCore, readSettings } from "./open-core.ts";
+import { allRestaters } from "./restaters.ts";
 import { refuseSecondCore } from "./run-file.ts";
 import { publicKeyOf } from "./service-keys.ts";
 import { serviceStatus, standingWarnings } from "./status.ts";
@@ -69,6 +71,7 @@ export async function startCore(
   writeFileSync(runFile(config.data), JSON.stringify({ ...urls, pid: process.pid, instanceKey }), {
     mode: 0o600,
   });
+  own.prunes.resume();
   isReady = true;
   await warn(config, core, logger);
   return {
@@ -76,6 +79,7 @@ export async function startCore(
     async stop() {
       isReady = false;
       await Promise.all([inside.close(), onSite.close(), loop.stop(), webhooks.stop()]);
+      await own.prunes.close();
       await own.unknown.close().catch((error: unknown) => logger.error(kindOf(error), "unknown"));
       await own.refusals.close().catch((error: unknown) => logger.error(kindOf(error), "refusals"));
       await note(own, "service.stopped").catch((error: unknown) => {
@@ -97,7 +101,7 @@ async function createContext(
   metrics: Metrics,
 ): Promise<CoreContext> {
   const startedAt = new Date();
-  const { db, keystore, activity, index, revoked, retiredRecipients } = core;
+  const { db, keystore, activity, index, revoked, restricted, retiredRecipients } = core;
   const clock = () => new Date();
   const directory = createDirectory(db);
   const unknown = createUnknownAddresses(db, (error) => logger.error(kindOf(error), "unknown"));
@@ -117,12 +121,22 @@ async function createContext(
     activity,
     index,
     revoked,
+    restricted,
     retiredRecipients,
     clock,
     directory,
     handover,
     unknown,
     decryptor: createDecryptor({ db, keystore, activity, directory, unknown }),
+    prunes: createPrunes({
+      db,
+      activity,
+      clock,
+      history: core.pruneHistory,
+      retentionDays: config.logRetentionDays,
+      restaters: allRestaters,
+      onError: (error) => logger.error(kindOf(error), "pruned entries could not be emptied"),
+    }),
     refusals: createRefusals(activity, (error) => logger.error(kindOf(error), "refusals")),
     sender: config.sender,
     claimWindowSeconds: config.claimWindowSeconds,

@@ -8,10 +8,14 @@
 import type { Logger } from "pino";
 import { type Keystore, openKeystore, type ServiceKeyRow } from "../../keystore/index.ts";
 import { revokedTokens } from "../access/audit.ts";
-import type { RevokedTokens } from "../access/tokens.ts";
+import { restrictedIds } from "../access/identities/identities.ts";
+import { moveClearIdentities } from "../access/identities/move.ts";
+import type { RestrictedIds, RevokedTokens } from "../access/tokens.ts";
 import type { Activity } from "../activity/activity.ts";
 import { type LogOptions, openLog } from "../activity/append/log.ts";
 import { type LogIndex, openLogIndex } from "../activity/ask/log-index.ts";
+import { recordPruned } from "../activity/retention/empty.ts";
+import { type PruneHistory, pruneHistory } from "../activity/retention/history.ts";
 import { startLog } from "../activity/verify/start.ts";
 import { microsecondClock } from "../base/clock.ts";
 import { type Config, ConfigError } from "../base/config.ts";
@@ -33,7 +37,9 @@ export interface OpenCore {
   readonly activity: Activity;
   readonly index: LogIndex;
   readonly revoked: RevokedTokens;
+  readonly restricted: RestrictedIds;
   readonly retiredRecipients: RetiredRecipients;
+  readonly pruneHistory: PruneHistory;
   /** Signs the last checkpoint, then lets go of everything. */
   close(): Promise<void>;
 }
@@ -84,13 +90,18 @@ export async function openCore(
       db,
       onError: (error) => logger.error(kindOf(error), "the log's index could not be written"),
     });
+    const prunes = pruneHistory();
     const start = await startLog(
       db,
       { name: origin, publicKey },
       headStore,
-      [revoked, retired, index.visitor],
+      [revoked, retired, prunes, index.visitor],
       prepare !== null,
     );
+    // A crash may have come between the entry and its row; what indexes entries reads the row.
+    if (prunes.below > 0) {
+      await recordPruned(db, prunes.below, prunes.entry);
+    }
     const activity = openLog({
       db,
       keystore,
@@ -107,6 +118,7 @@ export async function openCore(
       onError: (error) => logger.error(kindOf(error), "checkpoint failed"),
     });
     index.start();
+    await moveClearIdentities({ db, keystore, activity });
     return {
       db,
       keystore,
@@ -114,7 +126,9 @@ export async function openCore(
       activity,
       index,
       revoked: revoked.ids,
+      restricted: await restrictedIds(db),
       retiredRecipients: retired.ids,
+      pruneHistory: prunes,
       async close() {
         await activity.close().catch((error: unknown) => {
           logger.error(kindOf(error), "the last checkpoint could not be written");
