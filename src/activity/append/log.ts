@@ -8,18 +8,17 @@
  * @module
  */
 import type { Keystore } from "../../../keystore/index.ts";
-import { insertRows } from "../../db/bulk.ts";
 import { isDatabaseError, isUnavailable } from "../../db/errors.ts";
 import type { Knex } from "../../db/open.ts";
 import { inTransaction } from "../../db/transaction.ts";
 import { type Activity, ActivityError, type Committed, type Work } from "../activity.ts";
-import type { EntryDraft } from "../entries/entry.ts";
-import { entryBody } from "../entries/entry-text.ts";
-import { formatVkey, leafHash } from "../hashing.ts";
-import { readLeafHashes } from "../verify/stored-log.ts";
+import { formatVkey } from "../hashing.ts";
 import { createCheckpointer } from "./checkpointer.ts";
-import { CLOCK_STEP_US, clockStep } from "./clock-step.ts";
+import { CLOCK_STEP_US } from "./clock-step.ts";
+import { type Appended, isStored, type Job, type Pending, writeGroup } from "./group.ts";
 import type { LogStart } from "./log-start.ts";
+
+export type { Appended } from "./group.ts";
 
 const MAX_GROUP = 256;
 const CHECKPOINT_INTERVAL_MS = 1000;
@@ -40,33 +39,6 @@ export interface LogOptions {
   /** Told of entries once they are durable, in order; must not throw. */
   readonly observe?: (appended: readonly Appended[]) => void;
   readonly onError: (error: unknown) => void;
-}
-
-/** An entry that is durable. */
-export interface Appended {
-  readonly index: number;
-  /** Microseconds since 1970. */
-  readonly at: number;
-  readonly draft: EntryDraft;
-}
-
-/** idx, body, leaf hash. */
-type Row = [number, string, Uint8Array];
-
-interface Job {
-  readonly work: (trx: Knex.Transaction) => Promise<Work<unknown>>;
-  readonly resolve: (committed: Committed<never>) => void;
-  readonly reject: (error: unknown) => void;
-}
-
-/** What one transaction holds, until it is known to be committed. */
-interface Pending {
-  readonly rows: readonly Row[];
-  readonly appended: readonly Appended[];
-  /** Microseconds of its last entry. */
-  readonly at: number;
-  readonly jobs: readonly Job[];
-  readonly results: readonly Committed<unknown>[];
 }
 
 /** Opens the log for appending, after `start` has verified what is there. */
@@ -139,10 +111,9 @@ export function openLog(options: LogOptions): Activity {
     try {
       await inTransaction(db, async (trx) => {
         await lockHead(trx);
-        pending = await runJobs(
-          trx,
-          group.filter((job) => !settled.has(job)),
-        );
+        const jobs = group.filter((job) => !settled.has(job));
+        const { clock, node } = options;
+        pending = await writeGroup(trx, jobs, { base: tree.size, lastAt, isBehind, clock, node });
       });
     } catch (error) {
       // All was written and then something failed: it may be committed all the same.
@@ -177,40 +148,6 @@ export function openLog(options: LogOptions): Activity {
     }
   }
 
-  async function runJobs(trx: Knex.Transaction, jobs: readonly Job[]): Promise<Pending> {
-    const base = tree.size;
-    const rows: Row[] = [];
-    const appended: Appended[] = [];
-    const results: Pending["results"][number][] = [];
-    let at = lastAt;
-    const append = (entry: EntryDraft): void => {
-      at = Math.max(at + 1, options.clock());
-      const body = entryBody(entry, at, options.node);
-      appended.push({ index: base + rows.length, at, draft: entry });
-      rows.push([base + rows.length, body, leafHash(body)]);
-    };
-    const stepped = clockStep(lastAt, options.clock());
-    for (const job of jobs) {
-      const { entries, result } = await job.work(trx);
-      // Entries stay in order whatever the clock does; that it went back is an entry itself.
-      if (entries.length > 0 && stepped !== null && rows.length === 0 && !isBehind) {
-        append(stepped);
-      }
-      const first = base + rows.length;
-      for (const entry of entries) {
-        append(entry);
-      }
-      results.push({ first, size: base + rows.length, result });
-    }
-    if (rows.length > 0) {
-      await insertRows(trx, "log_entries", ["idx", "body", "leaf_hash"], rows);
-      await trx("log_head")
-        .where({ id: 1 })
-        .update({ size: base + rows.length });
-    }
-    return { rows, appended, at, jobs, results };
-  }
-
   return {
     commit<T>(work: (trx: Knex.Transaction) => Promise<Work<T>>): Promise<Committed<T>> {
       if (closed) {
@@ -232,17 +169,6 @@ export function openLog(options: LogOptions): Activity {
       await checkpoints.sign();
     },
   };
-}
-
-async function isStored(trx: Knex.Transaction, rows: readonly Row[]): Promise<boolean> {
-  const [first] = rows;
-  if (first === undefined) {
-    return false;
-  }
-  const stored = await readLeafHashes(trx, first[0], first[0] + rows.length);
-  return rows.every(
-    ([, , leaf], i) => stored[i] !== undefined && Buffer.compare(stored[i], leaf) === 0,
-  );
 }
 
 function refusal(error: unknown): unknown {
