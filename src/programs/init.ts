@@ -12,6 +12,7 @@ import { join } from "node:path";
 import { createRootKeyFile } from "../../keystore/index.ts";
 import { createToken } from "../access/tokens.ts";
 import { SYSTEM } from "../activity/entries/entry.ts";
+import { microsecondClock } from "../base/clock.ts";
 import type { Config } from "../base/config.ts";
 import { createLogger } from "../base/logger.ts";
 import { adminTokenFile, exchangeDirectory, rootKeyFile, vkeyFile } from "../base/paths.ts";
@@ -33,7 +34,10 @@ const ADMIN_DAYS = 30;
 export const CORE_KEY_FILE = "core.pub";
 
 /** @throws {@link Problem} `DATA_NOT_EMPTY` */
-export async function initialise(config: Config): Promise<Initialised> {
+export async function initialise(
+  config: Config,
+  microseconds: () => number = microsecondClock,
+): Promise<Initialised> {
   const { data } = config;
   if (existsSync(data) && readdirSync(data).length > 0) {
     throw new Problem(
@@ -50,16 +54,21 @@ export async function initialise(config: Config): Promise<Initialised> {
   const exchangeKey = createExchangeKey(exchange);
 
   const logger = createLogger("core", "error");
-  const core = await openCore({ ...config, keystoreThreads: 1 }, logger, async (db, keystore) => {
-    await db("settings").insert([
-      { name: "node", value: randomBytes(8).toString("hex") },
-      { name: "origin", value: config.origin },
-      { name: "exchange", value: base64url(exchangeKey.publicKey) },
-    ]);
-    return await createServiceKeys(db, keystore);
-  });
+  const core = await openCore(
+    { ...config, keystoreThreads: 1 },
+    logger,
+    async (db, keystore) => {
+      await db("settings").insert([
+        { name: "node", value: randomBytes(8).toString("hex") },
+        { name: "origin", value: config.origin },
+        { name: "exchange", value: base64url(exchangeKey.publicKey) },
+      ]);
+      return await createServiceKeys(db, keystore);
+    },
+    microseconds,
+  );
   try {
-    const clock = () => new Date();
+    const clock = () => new Date(microseconds() / 1000);
     await core.activity.commit(async () => ({
       entries: [{ ...SYSTEM, action: "service.initialised", outcome: "ok" }],
       result: null,

@@ -51,6 +51,8 @@ export async function openCore(
   logger: Pick<Logger, "error">,
   /** Fills a new database; without it there must be a deployment. */
   prepare: ((db: Knex, keystore: Keystore) => Promise<ServiceKeyRow[]>) | null = null,
+  /** Microseconds since 1970, for the log. */
+  clock: () => number = microsecondClock,
 ): Promise<OpenCore> {
   const db = openDatabase(coreDatabase(config));
   const keystore = openKeystore({
@@ -85,7 +87,7 @@ export async function openCore(
       publicKey,
       node: settings.get("node") ?? "",
       headStore,
-      clock: microsecondClock,
+      clock,
       start,
       onError: (error) => logger.error(kindOf(error), "checkpoint failed"),
     });
