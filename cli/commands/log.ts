@@ -1,5 +1,5 @@
 /**
- * `meterseal log list | verify`: who touched which key, and whether anybody changed the answer.
+ * `meterseal log list | verify | resume`: who touched which key, and whether anybody changed the answer.
  *
  * @module
  */
@@ -9,6 +9,7 @@ import { run } from "../context.ts";
 import { Misuse } from "../errors.ts";
 import { field, printList } from "../listing.ts";
 import { show } from "../text.ts";
+import { addLogResume } from "./log-resume.ts";
 import { addLogVerify } from "./log-verify.ts";
 
 const UNIT_MS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
@@ -48,6 +49,7 @@ export function addLogCommands(program: Command): void {
     );
 
   addLogVerify(noun);
+  addLogResume(noun);
 }
 
 function entryOf(item: Answer): Answer {

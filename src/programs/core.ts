@@ -29,7 +29,7 @@ import { bindingOf, hostsOf } from "./bind.ts";
 import type { RunningProgram } from "./exchange.ts";
 import { startHandover } from "./handover-loop.ts";
 import { type OpenCore, openCore, readSettings } from "./open-core.ts";
-import { refuseSecondCore } from "./run-file.ts";
+import { readRunFile, refuseSecondCore } from "./run-file.ts";
 import { publicKeyOf } from "./service-keys.ts";
 import { startWebhooks, webhookTarget } from "./webhook-loop.ts";
 
@@ -46,7 +46,7 @@ export async function startCore(
   const core = await openCore(config, logger);
   const context = await createContext(config, core, logger, exchangeUrl, webhook);
   let isReady = false;
-  const own: CoreContext = { ...context, isReady: () => isReady };
+  const own: CoreContext = { ...context, isReady: () => isReady && core.activity.lock() === null };
   const { trustProxy } = config;
   const inside = await listen(
     createInternal(own, { hosts: hostsOf(config, internal), trustProxy }),
@@ -81,7 +81,10 @@ export async function startCore(
         logger.error(kindOf(error), "the stop could not be recorded");
       });
       await core.close();
-      rmSync(runFile(config.data), { force: true });
+      // Another core may have taken the directory over.
+      if (readRunFile(config.data)?.pid === process.pid) {
+        rmSync(runFile(config.data), { force: true });
+      }
       logger.info("core has stopped");
     },
   };

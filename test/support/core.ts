@@ -89,6 +89,8 @@ function plainLog(db: Knex): Activity {
         return { result, first: 0, size: 0 };
       }),
     checkpoint: () => Promise.resolve({ size: 0, root: new Uint8Array(32), note: "test\n0\n\n" }),
+    head: () => ({ size: 0, root: new Uint8Array(32) }),
+    lock: () => null,
     close: () => Promise.resolve(),
   };
 }

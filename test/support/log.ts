@@ -44,7 +44,7 @@ export async function createTestLog(
   const key = { name: "log.test", publicKey: new Uint8Array(publicKey) };
   const headStore = join(temporaryFolder(t), "log.head");
   // Until its first head a log has not begun, as a deployment in `init`.
-  const start = () => startLog(db, key, headStore, [], !existsSync(headStore));
+  const start = () => startLog(db, key, headStore, { isNew: !existsSync(headStore) });
   return {
     key,
     headStore,

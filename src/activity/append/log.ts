@@ -9,19 +9,30 @@
  */
 import type { Keystore } from "../../../keystore/index.ts";
 import { isDatabaseError, isUnavailable } from "../../db/errors.ts";
+import { watchFiles } from "../../db/files.ts";
 import type { Knex } from "../../db/open.ts";
 import { inTransaction } from "../../db/transaction.ts";
-import { type Activity, ActivityError, type Committed, type Work } from "../activity.ts";
+import {
+  type Activity,
+  ActivityError,
+  type Committed,
+  type LogLock,
+  type Work,
+} from "../activity.ts";
 import { formatVkey } from "../hashing.ts";
 import { createCheckpointer } from "./checkpointer.ts";
 import { CLOCK_STEP_US } from "./clock-step.ts";
 import { type Appended, isStored, type Job, type Pending, writeGroup } from "./group.ts";
+import { differenceAtEnd, fileGone, lockHeadRow } from "./head-check.ts";
+import { createLock } from "./lock.ts";
 import type { LogStart } from "./log-start.ts";
 
 export type { Appended } from "./group.ts";
 
 const MAX_GROUP = 256;
 const CHECKPOINT_INTERVAL_MS = 1000;
+/** How often a log that nobody writes to is held against its database. */
+const WATCH_INTERVAL_MS = 5000;
 
 export interface LogOptions {
   readonly db: Knex;
@@ -39,14 +50,18 @@ export interface LogOptions {
   /** Told of entries once they are durable, in order; must not throw. */
   readonly observe?: (appended: readonly Appended[]) => void;
   readonly onError: (error: unknown) => void;
+  /** Told once when the log locks itself, and with null when it takes entries again. */
+  readonly onLock?: (lock: LogLock | null) => void;
 }
 
 /** Opens the log for appending, after `start` has verified what is there. */
 export function openLog(options: LogOptions): Activity {
   const { db } = options;
   const tree = options.start.tree.clone();
-  const checkpoints = createCheckpointer(options, tree);
-  let lastAt = options.start.lastAt;
+  const lock = createLock(options.clock, (state) => options.onLock?.(state));
+  const files = watchFiles(db);
+  const checkpoints = createCheckpointer(options, tree, lock);
+  let { lastAt, lastLeaf } = options.start;
   let queue: Job[] = [];
   let draining: Promise<void> | null = null;
   let timer: NodeJS.Timeout | null = null;
@@ -75,7 +90,10 @@ export function openLog(options: LogOptions): Activity {
       await commitGroup([]).catch(() => undefined);
     }
     for (const job of group.filter((one) => !settled.has(one))) {
-      if (group.length === 1 || isUnavailable(error)) {
+      const locked = lock.refusal();
+      if (locked !== null) {
+        job.reject(locked);
+      } else if (group.length === 1 || isUnavailable(error)) {
         job.reject(refusal(error));
       } else {
         // One of them failed: alone, so that only that one does.
@@ -89,6 +107,7 @@ export function openLog(options: LogOptions): Activity {
     for (const [, , leaf] of rows) {
       tree.append(leaf);
       checkpoints.cover(leaf);
+      lastLeaf = leaf;
     }
     lastAt = Math.max(lastAt, at);
     options.observe?.(appended);
@@ -109,6 +128,7 @@ export function openLog(options: LogOptions): Activity {
     let pending: Pending | null = null;
     const before = lastAt;
     try {
+      demandFiles();
       await inTransaction(db, async (trx) => {
         await lockHead(trx);
         const jobs = group.filter((job) => !settled.has(job));
@@ -120,6 +140,8 @@ export function openLog(options: LogOptions): Activity {
       doubtful = pending ?? doubtful;
       throw error;
     }
+    // Before anybody is told that it is durable.
+    demandFiles();
     const done = pending as Pending | null;
     if (done !== null && done.rows.length > 0) {
       isBehind = options.clock() < before - CLOCK_STEP_US;
@@ -129,13 +151,18 @@ export function openLog(options: LogOptions): Activity {
     }
   }
 
+  function demandFiles(): void {
+    const fault = files.fault();
+    lock.demand(fault === null ? null : fileGone(fault));
+  }
+
   /** The head row is the lock between writers; it shows a second one, and what became of a doubt. */
   async function lockHead(trx: Knex.Transaction): Promise<void> {
-    const [head] = await trx("log_head").where({ id: 1 }).forUpdate().select("size");
+    const counted = await lockHeadRow(trx);
     const doubt = doubtful;
     if (
       doubt !== null &&
-      head?.size === tree.size + doubt.rows.length &&
+      counted === tree.size + doubt.rows.length &&
       (await isStored(trx, doubt.rows))
     ) {
       // The connection broke after the commit and before its answer.
@@ -143,25 +170,39 @@ export function openLog(options: LogOptions): Activity {
     }
     // Not before: a read that fails leaves the doubt where it was.
     doubtful = null;
-    if (head?.size !== tree.size) {
-      throw new ActivityError(`log: expected ${tree.size} entries, the database has another head`);
+    lock.demand(await differenceAtEnd(trx, counted, { size: tree.size, lastLeaf }));
+  }
+
+  /** Nobody may write for hours; a restored database is to be noticed all the same. */
+  async function look(): Promise<void> {
+    await enqueue(async () => ({ entries: [], result: null })).catch(() => undefined);
+    if (checkpoints.isHeadBehind && tree.size > 0 && !closed) {
+      await checkpoints.sign().catch(options.onError);
     }
   }
 
+  function enqueue<T>(work: (trx: Knex.Transaction) => Promise<Work<T>>): Promise<Committed<T>> {
+    return new Promise((resolve, reject) => {
+      queue.push({ work, resolve: resolve as Job["resolve"], reject });
+      draining ??= Promise.resolve().then(drain);
+    });
+  }
+
+  const watch = setInterval(() => void look(), WATCH_INTERVAL_MS);
+  watch.unref();
+
   return {
-    commit<T>(work: (trx: Knex.Transaction) => Promise<Work<T>>): Promise<Committed<T>> {
-      if (closed) {
-        return Promise.reject(new ActivityError("log: closed"));
-      }
-      return new Promise((resolve, reject) => {
-        queue.push({ work, resolve: resolve as Job["resolve"], reject });
-        draining ??= Promise.resolve().then(drain);
-      });
+    commit(work) {
+      const refused = closed ? new ActivityError("log: closed") : lock.refusal();
+      return refused === null ? enqueue(work) : Promise.reject(refused);
     },
     checkpoint: checkpoints.sign,
+    head: () => ({ size: tree.size, root: tree.root() }),
+    lock: () => lock.state,
     vkey: formatVkey({ name: options.origin, publicKey: options.publicKey }),
     async close() {
       closed = true;
+      clearInterval(watch);
       await draining;
       if (timer !== null) {
         clearTimeout(timer);
