@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { ed25519 } from "@noble/curves/ed25519.js";
 import type { ExecutionContext } from "ava";
-import type { Activity } from "../../src/activity/activity.ts";
+import type { Activity, LockCode } from "../../src/activity/activity.ts";
 import { openLog } from "../../src/activity/append/log.ts";
 import type { EntryDraft, Json } from "../../src/activity/entries/entry.ts";
 import { SYSTEM } from "../../src/activity/entries/entry.ts";
@@ -31,6 +31,8 @@ export interface TestLog {
 export interface LogFaults {
   readonly db?: Knex;
   readonly clock?: () => number;
+  /** Awaited before each signature. */
+  readonly signing?: () => Promise<void>;
 }
 
 /** Creates the tables; the log stays closed. A signature takes `signingMs`, as in a busy worker. */
@@ -54,7 +56,7 @@ export async function createTestLog(
         db: faults.db ?? db,
         keystore: {
           async sign(_purpose, message) {
-            await setTimeout(signingMs);
+            await (faults.signing?.() ?? setTimeout(signingMs));
             return ed25519.sign(message, secretKey);
           },
         },
@@ -83,4 +85,18 @@ export async function append(activity: Activity, count: number): Promise<void> {
     activity.commit(async () => ({ entries: [entry("test.n", { n })], result: null })),
   );
   await Promise.all(works);
+}
+
+/** Sees that a log refuses everything, and why. */
+export async function isLocked(
+  t: ExecutionContext,
+  activity: Activity,
+  code: LockCode,
+): Promise<void> {
+  await t.throwsAsync(append(activity, 1), { code: "LOG_LOCKED", message: new RegExp(code) });
+  await t.throwsAsync(append(activity, 1), { code: "LOG_LOCKED" });
+  await t.throwsAsync(activity.checkpoint(), { code: "LOG_LOCKED" });
+  const lock = activity.lock();
+  t.is(lock?.code, code);
+  t.regex(lock?.since ?? "", /^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
 }

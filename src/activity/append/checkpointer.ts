@@ -35,6 +35,11 @@ export interface Checkpointer {
   readonly isHeadBehind: boolean;
   /** Signs the tree as it is, or answers the last checkpoint when nothing has come since. */
   sign(): Promise<Checkpoint>;
+  /**
+   * For a log that has just locked itself: signs what was answered for into the head store, not
+   * into the database. A rollback of the last second would pass the next start otherwise.
+   */
+  signLast(): Promise<void>;
 }
 
 export function createCheckpointer(
@@ -113,6 +118,15 @@ export function createCheckpointer(
   return {
     cover(leaf) {
       unsigned.push(leaf);
+    },
+    async signLast() {
+      while (signing !== null) {
+        await signing.catch(() => undefined);
+      }
+      if (tree.size > (signed?.size ?? 0)) {
+        const head = { size: tree.size, root: tree.root() };
+        writeHead(headStore, await signHead(options, head));
+      }
     },
     get isHeadBehind() {
       return !isHeadStored;

@@ -58,7 +58,14 @@ export interface LogOptions {
 export function openLog(options: LogOptions): Activity {
   const { db } = options;
   const tree = options.start.tree.clone();
-  const lock = createLock(options.clock, (state) => options.onLock?.(state));
+  const lock = createLock(options.clock, (state) => {
+    options.onLock?.(state);
+    // The entries of this core are in the database of the one that is ahead.
+    if (state !== null && /BEHIND|FORKED|GONE/.test(state.code)) {
+      lastHead = checkpoints.signLast().catch(report);
+    }
+  });
+  let lastHead: Promise<void> | null = null;
   const files = watchFiles(db);
   const checkpoints = createCheckpointer(options, tree, lock);
   let { lastAt, lastLeaf } = options.start;
@@ -118,7 +125,7 @@ export function openLog(options: LogOptions): Activity {
     if (rows.length > 0 && timer === null && !closed) {
       timer = setTimeout(() => {
         timer = null;
-        checkpoints.sign().catch(options.onError);
+        checkpoints.sign().catch(report);
       }, CHECKPOINT_INTERVAL_MS);
       timer.unref();
     }
@@ -151,6 +158,13 @@ export function openLog(options: LogOptions): Activity {
     }
   }
 
+  function report(error: unknown): void {
+    // That it is locked was told once.
+    if (!(error instanceof ActivityError && error.code === "LOG_LOCKED")) {
+      options.onError(error);
+    }
+  }
+
   function demandFiles(): void {
     const fault = files.fault();
     lock.demand(fault === null ? null : fileGone(fault));
@@ -177,7 +191,7 @@ export function openLog(options: LogOptions): Activity {
   async function look(): Promise<void> {
     await enqueue(async () => ({ entries: [], result: null })).catch(() => undefined);
     if (checkpoints.isHeadBehind && tree.size > 0 && !closed) {
-      await checkpoints.sign().catch(options.onError);
+      await checkpoints.sign().catch(report);
     }
   }
 
@@ -207,6 +221,7 @@ export function openLog(options: LogOptions): Activity {
       if (timer !== null) {
         clearTimeout(timer);
       }
+      await lastHead;
       await checkpoints.sign();
     },
   };
