@@ -21,6 +21,7 @@ import { temporaryFolder } from "./databases.ts";
 
 export interface TestLog {
   readonly key: VerifierKey;
+  readonly secretKey: Uint8Array;
   readonly headStore: string;
   /** Verifies what is there and opens it, as the core does at start; the faults are optional. */
   open(faults?: LogFaults): Promise<Activity>;
@@ -49,6 +50,7 @@ export async function createTestLog(
   const start = () => startLog(db, key, headStore, { isNew: !existsSync(headStore) });
   return {
     key,
+    secretKey,
     headStore,
     start,
     async open(faults = {}) {
