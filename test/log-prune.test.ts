@@ -47,7 +47,7 @@ for (const kind of databaseKinds()) {
     t.is((await approve(auditor)).body.code, "PRUNE_DONE");
     t.is((await service.call("POST", PRUNES, officer, {})).body.code, "LOG_PRUNE_EMPTY");
     t.like(await service.call("GET", "/v1/activity/5", auditor), {
-      status: 410,
+      status: 404,
       body: { code: "ENTRY_PRUNED" },
     });
     const list = await service.call("GET", PRUNES, officer);

@@ -10,6 +10,7 @@ import { addLogProof } from "./log-proof.ts";
 import { addLogPrune } from "./log-prune.ts";
 import { addLogReindex } from "./log-reindex.ts";
 import { addLogReport } from "./log-report.ts";
+import { addLogResume } from "./log-resume.ts";
 import { addLogVerify } from "./log-verify.ts";
 
 /** Adds the noun `log`. */
@@ -22,4 +23,5 @@ export function addLogCommands(program: Command): void {
   addLogExport(noun);
   addLogProof(noun);
   addLogPrune(noun);
+  addLogResume(noun);
 }

@@ -28,7 +28,7 @@ import type { RunningProgram } from "./exchange.ts";
 import { startHandover } from "./handover-loop.ts";
 import { type OpenCore, openCore, readSettings } from "./open-core.ts";
 import { allRestaters } from "./restaters.ts";
-import { refuseSecondCore } from "./run-file.ts";
+import { readRunFile, refuseSecondCore } from "./run-file.ts";
 import { publicKeyOf } from "./service-keys.ts";
 import { serviceStatus, standingWarnings } from "./status.ts";
 import { startWebhooks, webhookTarget } from "./webhook-loop.ts";
@@ -49,7 +49,7 @@ export async function startCore(
   });
   const context = await createContext(config, core, logger, exchangeUrl, webhook, metrics);
   let isReady = false;
-  const own: CoreContext = { ...context, isReady: () => isReady };
+  const own: CoreContext = { ...context, isReady: () => isReady && core.activity.lock() === null };
   const { trustProxy } = config;
   const inside = await listen(
     createInternal(own, { hosts: hostsOf(config, internal), trustProxy }),
@@ -86,7 +86,10 @@ export async function startCore(
         logger.error(kindOf(error), "the stop could not be recorded");
       });
       await core.close();
-      rmSync(runFile(config.data), { force: true });
+      // Another core may have taken the directory over.
+      if (readRunFile(config.data)?.pid === process.pid) {
+        rmSync(runFile(config.data), { force: true });
+      }
       logger.info("core has stopped");
     },
   };

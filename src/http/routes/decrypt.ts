@@ -197,6 +197,6 @@ function finish(res: Response, failure: unknown): void {
   if (!res.headersSent) {
     throw readableFailure(failure);
   }
-  const code = failure instanceof ActivityError ? "LOG_UNAVAILABLE" : "INTERNAL";
+  const code = failure instanceof ActivityError ? failure.code : "INTERNAL";
   res.write(`${JSON.stringify({ error: { code } })}\n`, () => res.destroy());
 }
