@@ -46,19 +46,21 @@ for (const kind of databaseKinds()) {
     await isRefused(t, it, /An older backup was put back, or the last entries were taken away/);
   });
 
-  test(`the tail is cut by one entry, signed or not (${kind})`, async (t) => {
-    const it = await deploy(t, kind);
-    const core = await serveProcess(t, it.data, it.env, ["core"]);
-    await customer(core, it.admin);
-    await core.end("SIGKILL");
-    const db = it.open(t);
-    await dropTriggers(db);
-    const [last] = await db("log_entries").max("idx as idx");
-    await db("log_entries")
-      .where({ idx: Number(last?.["idx"]) })
-      .delete();
-    await isRefused(t, it, new RegExp(`from index ${last?.["idx"]} on: .*\\(LOG_TRUNCATED`));
-  });
+  for (const signed of [true, false]) {
+    test(`the tail is cut by one entry that is ${signed ? "" : "not "}signed (${kind})`, async (t) => {
+      const it = await deploy(t, kind);
+      const core = await serveProcess(t, it.data, it.env, ["core"]);
+      await customer(core, it.admin);
+      await core.end(signed ? "SIGTERM" : "SIGKILL");
+      const db = it.open(t);
+      await dropTriggers(db);
+      const [last] = await db("log_entries").max("idx as idx");
+      await db("log_entries")
+        .where({ idx: Number(last?.["idx"]) })
+        .delete();
+      await isRefused(t, it, new RegExp(`from index ${last?.["idx"]} on: .*\\(LOG_TRUNCATED`));
+    });
+  }
 
   test(`rows are edited with the triggers dropped: running, then at start (${kind})`, async (t) => {
     const it = await deploy(t, kind);

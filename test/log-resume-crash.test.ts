@@ -8,6 +8,7 @@ import { ed25519 } from "@noble/curves/ed25519.js";
 import type { ExecutionContext } from "ava";
 import { type ResumeOptions, resumeLog } from "../src/activity/append/resume.ts";
 import { SYSTEM } from "../src/activity/entries/entry.ts";
+import { restoredEntries } from "../src/activity/verify/restored.ts";
 import { inspectLog } from "../src/activity/verify/start.ts";
 import { microsecondClock } from "../src/base/clock.ts";
 import type { Knex } from "../src/db/open.ts";
@@ -57,6 +58,13 @@ for (const lost of [1, 2, 5]) {
     await append(activity, 4);
     await activity.close();
     t.is((await log.start()).unsigned.length, 0);
+
+    const said = restoredEntries();
+    t.is(said.sentence(), null);
+    await inspectLog(db, log.key, log.headStore, { visitors: [said] });
+    t.like(said.all, [{ index: 3, from: 3, to: 3 + lost }, { index: 4 }]);
+    const first = `entry 3 says that entries from 3 to ${2 + lost} were lost and the log went on`;
+    t.true(said.sentence()?.startsWith(first));
   });
 }
 

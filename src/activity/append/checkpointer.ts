@@ -130,7 +130,13 @@ export function createCheckpointer(
       }
       if (tree.size > (signed?.size ?? 0)) {
         const head = { size: tree.size, root: tree.root() };
-        writeHead(headStore, await signHead(options, head));
+        const note = await signHead(options, head);
+        try {
+          writeHead(headStore, note);
+        } catch (cause) {
+          const what = `the head store ${headStore} cannot be written (${codeOf(cause)})`;
+          throw new ActivityError(`activity log: ${what}: it lacks the last entries`, { cause });
+        }
       }
     },
     get isHeadBehind() {
