@@ -7,6 +7,7 @@ import type { Logger } from "pino";
 import type { RevokedTokens } from "../access/tokens.ts";
 import type { Activity } from "../activity/activity.ts";
 import type { Refusals } from "../activity/refusals.ts";
+import type { Witnesses } from "../activity/witness/witnesses.ts";
 import type { Decryptor } from "../frames/decrypt/decrypt.ts";
 import type { UnknownAddresses } from "../frames/unknown/unknown.ts";
 import type { HandoverContext } from "../handover/context.ts";
@@ -19,6 +20,8 @@ export interface CoreContext extends MeterDeps {
   readonly revoked: RevokedTokens;
   readonly retiredRecipients: RetiredRecipients;
   readonly refusals: Refusals;
+  /** Null without a policy. */
+  readonly witnesses: Pick<Witnesses, "cover" | "witnessed" | "status"> | null;
   readonly directory: Directory;
   readonly decryptor: Decryptor;
   readonly unknown: UnknownAddresses;

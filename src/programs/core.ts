@@ -8,6 +8,7 @@ import { existsSync, rmSync, statfsSync, writeFileSync } from "node:fs";
 import type { Logger } from "pino";
 import { SYSTEM } from "../activity/entries/entry.ts";
 import { createRefusals } from "../activity/refusals.ts";
+import type { Witnesses } from "../activity/witness/witnesses.ts";
 import { type Config, ConfigError } from "../base/config.ts";
 import { createLogger, kindOf } from "../base/logger.ts";
 import { adminTokenFile, rootKeyFile, runFile } from "../base/paths.ts";
@@ -32,6 +33,7 @@ import { type OpenCore, openCore, readSettings } from "./open-core.ts";
 import { refuseSecondCore } from "./run-file.ts";
 import { publicKeyOf } from "./service-keys.ts";
 import { startWebhooks, webhookTarget } from "./webhook-loop.ts";
+import { joinWitnesses, witnessPolicy } from "./witnesses.ts";
 
 /** `exchangeUrl` is where `serve` has just started the exchange, if it did. */
 export async function startCore(
@@ -41,10 +43,17 @@ export async function startCore(
   const internal = bindingOf(config, "internal");
   const field = bindingOf(config, "field");
   const webhook = webhookTarget(config);
+  const policy = witnessPolicy(config);
   await refuseSecondCore(config.data);
   const logger = createLogger("core", config.logLevel);
   const core = await openCore(config, logger);
-  const context = await createContext(config, core, logger, exchangeUrl, webhook);
+  // Before anything is served: a log that was set back as a whole is whole in itself.
+  const joined = await joinWitnesses(config, core, policy, logger).catch(async (error: unknown) => {
+    await core.close();
+    throw error;
+  });
+  const { witnesses } = joined;
+  const context = await createContext(config, { ...core, ...joined }, logger, exchangeUrl, webhook);
   let isReady = false;
   const own: CoreContext = { ...context, isReady: () => isReady };
   const { trustProxy } = config;
@@ -59,6 +68,7 @@ export async function startCore(
   await note(own, "service.started");
   const loop = startHandover(own.handover, logger);
   const webhooks = startWebhooks(own.handover, webhook, logger);
+  witnesses?.start();
   const urls = {
     internal: inside.url,
     field: onSite.url,
@@ -74,7 +84,13 @@ export async function startCore(
     urls,
     async stop() {
       isReady = false;
-      await Promise.all([inside.close(), onSite.close(), loop.stop(), webhooks.stop()]);
+      await Promise.all([
+        inside.close(),
+        onSite.close(),
+        loop.stop(),
+        webhooks.stop(),
+        witnesses?.stop(),
+      ]);
       await own.unknown.close().catch((error: unknown) => logger.error(kindOf(error), "unknown"));
       await own.refusals.close().catch((error: unknown) => logger.error(kindOf(error), "refusals"));
       await note(own, "service.stopped").catch((error: unknown) => {
@@ -89,12 +105,12 @@ export async function startCore(
 
 async function createContext(
   config: Config,
-  core: OpenCore,
+  core: OpenCore & { readonly witnesses: Witnesses | null },
   logger: Logger,
   exchangeUrl: string | null,
   webhook: WebhookTarget | null,
 ): Promise<CoreContext> {
-  const { db, keystore, activity, revoked, retiredRecipients } = core;
+  const { db, keystore, activity, revoked, retiredRecipients, witnesses } = core;
   const clock = () => new Date();
   const directory = createDirectory(db);
   const unknown = createUnknownAddresses(db, (error) => logger.error(kindOf(error), "unknown"));
@@ -114,6 +130,7 @@ async function createContext(
     activity,
     revoked,
     retiredRecipients,
+    witnesses,
     clock,
     directory,
     handover,
@@ -129,6 +146,7 @@ async function createContext(
       disk: { freeBytes: freeBytes(config.data) },
       exchange: { url: handover.exchange.publicUrl, ...(await exchangeReport(handover)) },
       links: await linkStatus(db),
+      ...(witnesses === null ? {} : { witness: await witnesses.status() }),
       ...(webhook === null ? {} : { webhooks: await webhookStatus(db) }),
     }),
   };

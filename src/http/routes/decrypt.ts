@@ -197,6 +197,7 @@ function finish(res: Response, failure: unknown): void {
   if (!res.headersSent) {
     throw readableFailure(failure);
   }
-  const code = failure instanceof ActivityError ? "LOG_UNAVAILABLE" : "INTERNAL";
+  const known = failure instanceof Problem ? failure.code : "INTERNAL";
+  const code = failure instanceof ActivityError ? "LOG_UNAVAILABLE" : known;
   res.write(`${JSON.stringify({ error: { code } })}\n`, () => res.destroy());
 }
