@@ -18,6 +18,7 @@ import { addMeterCommands } from "./commands/meter.ts";
 import { addRecipientCommands } from "./commands/recipient.ts";
 import { addServiceCommands } from "./commands/service.ts";
 import { addTokenCommands } from "./commands/token.ts";
+import { addWitnessCommands } from "./commands/witness.ts";
 import { reportError } from "./context.ts";
 import { complain, leaveWhenReaderIsGone } from "./output.ts";
 
@@ -41,6 +42,7 @@ addFrameCommands(program);
 addLinkCommands(program);
 addRecipientCommands(program);
 addLogCommands(program);
+addWitnessCommands(program);
 addBenchCommand(program);
 
 leaveWhenReaderIsGone();

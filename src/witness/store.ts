@@ -26,6 +26,15 @@ export interface WitnessedLog {
 /** Why a checkpoint was kept: it contradicts the record, or the auditor has moved the record. */
 export type EvidenceKind = "root" | "proof" | "accepted";
 
+export interface Evidence {
+  readonly origin: string;
+  readonly kind: EvidenceKind;
+  /** The checkpoint, signed by the log. */
+  readonly note: string;
+  /** RFC 3339. */
+  readonly at: string;
+}
+
 export interface WitnessStore {
   log(origin: string): Promise<WitnessedLog | null>;
   /** By SHA-256 of the origin, hex. */
@@ -35,6 +44,8 @@ export interface WitnessStore {
   add(log: WitnessedLog & { readonly hash: string }): Promise<boolean>;
   /** Moves the record from `before` to `after`; false when it is not at `before` any more. */
   move(before: WitnessedLog, after: Omit<WitnessedLog, "origin" | "vkey">): Promise<boolean>;
+  /** What was kept as evidence, oldest first. */
+  evidence(): Promise<Evidence[]>;
   keep(origin: string, kind: EvidenceKind, note: string, at: string): Promise<void>;
   close(): Promise<void>;
 }
@@ -68,11 +79,15 @@ export async function openWitnessStore(file: string): Promise<WitnessStore> {
         .update({ ...rest, seen_at: seenAt });
       return moved === 1;
     },
+    evidence: async () => await db("evidence").orderBy("id").select("origin", "kind", "note", "at"),
     async keep(origin, kind, note, at) {
-      const [{ n } = { n: 0 }] = await db("evidence").where({ origin, kind }).count({ n: "*" });
-      if (kind === "accepted" || Number(n) < MAX_EVIDENCE) {
-        await db("evidence").insert({ origin, kind, note, at });
-      }
+      // One statement, so that requests at the same time do not pass the limit together.
+      const limit = kind === "accepted" ? Number.MAX_SAFE_INTEGER : MAX_EVIDENCE;
+      await db.raw(
+        `INSERT INTO evidence (origin, kind, note, at) SELECT ?, ?, ?, ?
+         WHERE (SELECT COUNT(*) FROM evidence WHERE origin = ? AND kind = ?) < ?`,
+        [origin, kind, note, at, origin, kind, limit],
+      );
     },
     close: () => db.destroy(),
   };
