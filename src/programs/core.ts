@@ -96,6 +96,9 @@ export async function startCore(
       await note(own, "service.stopped").catch((error: unknown) => {
         logger.error(kindOf(error), "the stop could not be recorded");
       });
+      await witnesses?.finish().catch((error: unknown) => {
+        logger.error(kindOf(error), "the last checkpoint could not be shown to witnesses");
+      });
       await core.close();
       rmSync(runFile(config.data), { force: true });
       logger.info("core has stopped");

@@ -28,6 +28,9 @@ export interface Patience {
   readonly stop?: AbortSignal;
 }
 
+/** The service itself stops: no failure of the witness. */
+export const STOPPED = "WITNESS_STOPPED";
+
 /** Why there was no answer, or what it says; the code is all that is kept. */
 export class WitnessFault extends Error {
   override readonly name = "WitnessFault";
@@ -71,18 +74,18 @@ export async function post(url: string, body: string, patience: Patience): Promi
       request.destroy();
       reject(new WitnessFault(code));
     };
-    const onStop = (): void => fail("WITNESS_STOPPED");
+    const onStop = (): void => fail(STOPPED);
     const timer = setTimeout(fail, patience.timeoutMs, "WITNESS_TIMEOUT");
     const leave = (): void => {
       clearTimeout(timer);
       patience.stop?.removeEventListener("abort", onStop);
     };
+    request.on("error", (error) => fail(faultCode(error)));
     patience.stop?.addEventListener("abort", onStop);
     if (patience.stop?.aborted) {
       onStop();
       return;
     }
-    request.on("error", (error) => fail(faultCode(error)));
     request.once("response", (response) => {
       readBounded(response).then(
         (text) => {

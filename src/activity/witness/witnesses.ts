@@ -16,6 +16,8 @@ import type { Policy } from "../tree/policy.ts";
 import { type Cosignatures, gatherCosignatures } from "./cosignatures.ts";
 import { type Standing, standingsOf, type WitnessStatus } from "./ledger.ts";
 import { overdueClock } from "./overdue.ts";
+import type { Patience } from "./post.ts";
+import { STOPPED } from "./post.ts";
 import { createRecorder } from "./recorder.ts";
 import { type Cosigned, readCosigned, readWitnessed } from "./rows.ts";
 import { type Submission, type SubmittedLog, submit } from "./submit.ts";
@@ -52,6 +54,8 @@ export interface Witnesses {
   /** Rounds from now on. */
   start(): void;
   stop(): Promise<void>;
+  /** After the last entry: shows it to those who answer at once, so that no stop hides anything. */
+  finish(): Promise<void>;
   isOverdue(db: Knex): Promise<boolean>;
   status(): Promise<WitnessStatus>;
   /** The note with the cosignatures that are held for it. */
@@ -61,6 +65,8 @@ export interface Witnesses {
 }
 
 const TIMEOUT_MS = 10_000;
+/** Holds up a stop by this much at most. */
+const FINISH_MS = 2000;
 
 /** Reads what was kept of earlier runs; asks nobody yet. */
 export async function openWitnesses(options: WitnessesOptions): Promise<Witnesses> {
@@ -70,6 +76,7 @@ export async function openWitnesses(options: WitnessesOptions): Promise<Witnesse
   const gathered: Cosignatures = gatherCosignatures(policy);
   const overdue = overdueClock(options.maxAgeSeconds, now);
   const stopping = new AbortController();
+  const stop = stopping.signal;
   let witnessed = await readWitnessed(db, log, policy);
   let target = await activity.checkpoint();
   let timer: NodeJS.Timeout | undefined;
@@ -103,9 +110,8 @@ export async function openWitnesses(options: WitnessesOptions): Promise<Witnesse
     }
   }
 
-  async function ask(standing: Standing, patienceMs: number): Promise<Answered> {
+  async function ask(standing: Standing, patience: Patience): Promise<Answered> {
     const checkpoint = target;
-    const patience = { timeoutMs: patienceMs, stop: stopping.signal };
     standing.isBusy = true;
     try {
       const old = standing.size ?? 0;
@@ -118,7 +124,7 @@ export async function openWitnesses(options: WitnessesOptions): Promise<Witnesse
 
   async function take(answers: readonly Answered[]): Promise<void> {
     for (const answered of answers) {
-      if (!stopping.signal.aborted) {
+      if (answered.submission.code !== STOPPED) {
         await recorder.take(answered);
       }
     }
@@ -130,8 +136,13 @@ export async function openWitnesses(options: WitnessesOptions): Promise<Witnesse
     const due = standings.filter(
       (one) => !one.isBusy && one.nextAt <= now() && (one.size ?? -1) < size,
     );
-    await Promise.all(due.map(async (one) => take([await ask(one, timeoutMs)])));
+    await Promise.all(due.map(async (one) => take([await ask(one, { timeoutMs, stop })])));
     await recorder.overdue(await isOverdue(db), witnessed?.size ?? 0);
+  }
+
+  async function askAll(patience: Patience): Promise<readonly Answered[]> {
+    target = await activity.checkpoint();
+    return await Promise.all(standings.map((one) => ask(one, patience)));
   }
 
   async function round(): Promise<void> {
@@ -144,10 +155,7 @@ export async function openWitnesses(options: WitnessesOptions): Promise<Witnesse
     take,
     cover: gathered.cover,
     witnessed: () => witnessed,
-    async askAll(patienceMs) {
-      target = await activity.checkpoint();
-      return await Promise.all(standings.map((one) => ask(one, patienceMs)));
-    },
+    askAll: (patienceMs) => askAll({ timeoutMs: patienceMs, stop }),
     start() {
       // A witness that hangs holds up itself alone: the next round does not wait for it.
       timer = setInterval(() => {
@@ -159,6 +167,11 @@ export async function openWitnesses(options: WitnessesOptions): Promise<Witnesse
       clearInterval(timer);
       stopping.abort();
       await running;
+    },
+    async finish() {
+      const answers = await askAll({ timeoutMs: FINISH_MS });
+      // Nothing is entered after the entry of the stop.
+      await take(answers.filter(({ submission }) => submission.code === null));
     },
     async status() {
       const { size } = await activity.checkpoint();
