@@ -11,7 +11,7 @@ import test from "ava";
 import { isConsistent, openCheckpoint, PRIMITIVES } from "../src/activity/hashing.ts";
 import { parsePolicy } from "../src/activity/tree/policy.ts";
 import { isWitnessed } from "../src/activity/tree/policy-group.ts";
-import { isSafeUrl } from "../src/activity/witness/post.ts";
+import { isSafeUrl } from "../src/activity/witness/call.ts";
 import { openWitnesses, type Witnesses } from "../src/activity/witness/witnesses.ts";
 import type { Knex } from "../src/db/open.ts";
 import { onEveryDatabase } from "./support/databases.ts";
@@ -32,7 +32,7 @@ async function opened(
     PRIMITIVES,
     Buffer.from(`${witnesses.map(({ line }) => line).join("")}${quorum}\n`),
   );
-  const clock = { now: Date.now(), timeoutMs: 5000 };
+  const clock = { now: Date.now(), timeoutMs: 60_000 };
   const open = () => openCore(t, db, log, activity, policy, clock);
   return { log, activity, policy, clock, open, core: await open() };
 }

@@ -12,8 +12,10 @@ import { SYSTEM } from "../src/activity/entries/entry.ts";
 import { PRIMITIVES, parseVkey } from "../src/activity/hashing.ts";
 import { findCosignature } from "../src/activity/tree/checkpoint.ts";
 import { parseNote } from "../src/activity/tree/note.ts";
+import { LogRefusedError } from "../src/activity/verify/start.ts";
 import { WitnessRefusedError } from "../src/activity/witness/start.ts";
 import type { Config } from "../src/base/config.ts";
+import { headStoreFile } from "../src/base/paths.ts";
 import { openCore } from "../src/programs/open-core.ts";
 import { acceptCheckpoint, openStore } from "../src/witness/directory.ts";
 import { temporaryFolder } from "./support/databases.ts";
@@ -27,7 +29,7 @@ test("checkpoints are cosigned by both witnesses, and the status says how far", 
   await service.customer("A");
   await until(async () => {
     const { witnesses: seen, quorum } = await witnessStatus(service);
-    return quorum.met && seen.every((one: { behind: number }) => one.behind === 0);
+    return quorum.met && seen.every(isLevel);
   });
   const status = await witnessStatus(service);
   t.deepEqual(
@@ -51,7 +53,7 @@ test("an idle log is not asked about again, and being asked is no entry", async 
   const service = await resumeService(t, config);
   await until(async () => (await witnessStatus(service)).quorum.met);
   const auditor = await service.token("auditor");
-  await until(async () => (await witnessStatus(service)).witnesses[0].behind === 0);
+  await until(async () => (await witnessStatus(service)).witnesses.every(isLevel));
   const before = (await service.call("GET", "/log/checkpoint", auditor)).text;
   await setTimeout(2500);
   const after = (await service.call("GET", "/log/checkpoint", auditor)).text;
@@ -60,22 +62,24 @@ test("an idle log is not asked about again, and being asked is no entry", async 
 });
 
 test("a data directory that was set back with its head store does not start", async (t) => {
-  const { config } = await prepare(t, "any");
+  const { config, witnesses } = await prepare(t, "any");
   const first = await resumeService(t, config);
   await first.stop();
   const kept = join(temporaryFolder(t), "copy");
   cpSync(config.data, kept, { recursive: true });
   const second = await resumeService(t, config);
   await second.customer("A");
-  await until(async () => (await witnessStatus(second)).witnesses[0].behind === 0);
   await second.stop();
   setBack(config.data, kept);
   const error = await t.throwsAsync(resumeService(t, config), { instanceOf: WitnessRefusedError });
   t.is(error?.code, "WITNESS_AHEAD");
   t.regex(error?.message ?? "", /the witness w0 has seen \d+ entries, there are \d+/);
   t.regex(error?.message ?? "", new RegExp(`from entry ${error?.index} on is gone`));
-  const again = await t.throwsAsync(resumeService(t, config), { instanceOf: WitnessRefusedError });
-  t.is(again?.index, error?.index, "a refused start writes nothing");
+  // From now on without the witnesses, too.
+  await Promise.all(witnesses.map((one) => one.stop()));
+  const again = await t.throwsAsync(resumeService(t, config), { instanceOf: LogRefusedError });
+  t.is(again?.problems[0]?.index, error?.index, "a refused start writes nothing to the log");
+  t.is(again?.problems[0]?.code, "LOG_TRUNCATED");
 });
 
 test("a log that was set back and grew again past the witness does not start", async (t) => {
@@ -99,6 +103,8 @@ test("a log that was set back and grew again past the witness does not start", a
   await Promise.all(witnesses.map((one) => one.restart()));
   const error = await t.throwsAsync(resumeService(t, config), { instanceOf: WitnessRefusedError });
   t.is(error?.code, "WITNESS_FORK");
+  const again = await t.throwsAsync(resumeService(t, config), { instanceOf: LogRefusedError });
+  t.true(again?.problems.some(({ code }) => code === "HEAD_CONFLICT"));
 });
 
 test("a restore that the log declares starts, unwitnessed until its auditor accepts it", async (t) => {
@@ -113,7 +119,7 @@ test("a restore that the log declares starts, unwitnessed until its auditor acce
   await second.stop();
   setBack(config.data, kept);
   await t.throwsAsync(resumeService(t, config), { instanceOf: WitnessRefusedError });
-  await declareRestore(config);
+  await declareRestore(config, kept);
   const service = await resumeService(t, config);
   const { witnesses: seen, quorum } = await witnessStatus(service);
   t.regex(seen[0].code, /^WITNESS_(AHEAD|FORK)$/);
@@ -172,6 +178,10 @@ test("without a policy there is nothing that was witnessed", async (t) => {
   t.is(await witnessStatus(service), undefined);
 });
 
+function isLevel({ behind }: { behind: number }): boolean {
+  return behind === 0;
+}
+
 /** The whole directory as it was, head store and all. */
 function setBack(data: string, kept: string): void {
   rmSync(data, { recursive: true });
@@ -179,7 +189,9 @@ function setBack(data: string, kept: string): void {
 }
 
 /** What the ceremony after a restore leaves in the log. */
-async function declareRestore(config: Config): Promise<void> {
+async function declareRestore(config: Config, kept: string): Promise<void> {
+  // The refused start has put what the witness had seen in the head store.
+  cpSync(join(kept, "log.head"), headStoreFile(config));
   const core = await openCore(config, { error: () => undefined });
   const draft = { ...SYSTEM, action: "log.restored", outcome: "ok" } as const;
   await core.activity.commit(async () => ({ entries: [draft], result: null }));

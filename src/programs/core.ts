@@ -33,7 +33,7 @@ import { type OpenCore, openCore, readSettings } from "./open-core.ts";
 import { refuseSecondCore } from "./run-file.ts";
 import { publicKeyOf } from "./service-keys.ts";
 import { startWebhooks, webhookTarget } from "./webhook-loop.ts";
-import { joinWitnesses, witnessPolicy } from "./witnesses.ts";
+import { joinWitnesses, keepEvidence, witnessPolicy } from "./witnesses.ts";
 
 /** `exchangeUrl` is where `serve` has just started the exchange, if it did. */
 export async function startCore(
@@ -50,6 +50,7 @@ export async function startCore(
   // Before anything is served: a log that was set back as a whole is whole in itself.
   const joined = await joinWitnesses(config, core, policy, logger).catch(async (error: unknown) => {
     await core.close();
+    keepEvidence(config, error);
     throw error;
   });
   const { witnesses } = joined;

@@ -6,15 +6,24 @@
 import { readFileSync } from "node:fs";
 import type { Logger } from "pino";
 import type { Activity } from "../activity/activity.ts";
+import { writeHead } from "../activity/append/head-store.ts";
 import { formatVkey, PRIMITIVES, parseVkey } from "../activity/hashing.ts";
 import { type Policy, PolicyError, parsePolicy } from "../activity/tree/policy.ts";
 import { meetsQuorum } from "../activity/tree/policy-group.ts";
+import { isSafeUrl } from "../activity/witness/call.ts";
 import { gateReleases } from "../activity/witness/gate.ts";
-import { isSafeUrl } from "../activity/witness/post.ts";
-import { askBeforeStart } from "../activity/witness/start.ts";
+import { askBeforeStart, WitnessRefusedError } from "../activity/witness/start.ts";
 import { openWitnesses, type Witnesses } from "../activity/witness/witnesses.ts";
 import { type Config, ConfigError } from "../base/config.ts";
+import { headStoreFile } from "../base/paths.ts";
 import type { OpenCore } from "./open-core.ts";
+
+/** Makes every later start refuse, too, whether witnesses can be asked or not. */
+export function keepEvidence(config: Config, error: unknown): void {
+  if (error instanceof WitnessRefusedError && error.evidence !== null) {
+    writeHead(headStoreFile(config), error.evidence);
+  }
+}
 
 /** Reads the policy; null when the log has none. @throws {@link ConfigError} */
 export function witnessPolicy(config: Config): Policy | null {
@@ -68,7 +77,7 @@ export async function joinWitnesses(
     logger,
   });
   try {
-    await askBeforeStart(db, witnesses);
+    await askBeforeStart(db, log, witnesses);
   } catch (error) {
     await witnesses.stop();
     throw error;

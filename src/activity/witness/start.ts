@@ -8,6 +8,8 @@
  * @module
  */
 import type { Knex } from "../../db/open.ts";
+import type { VerifierKey } from "../tree/note.ts";
+import { contradiction } from "./contradiction.ts";
 import { AHEAD, FORK } from "./submit.ts";
 import type { Answered, Witnesses } from "./witnesses.ts";
 
@@ -17,13 +19,19 @@ const TIMEOUT_MS = 5000;
 export class WitnessRefusedError extends Error {
   override readonly name = "WitnessRefusedError";
   readonly code: string;
-  /** Index from which on the log is not what the witness has seen. */
+  /** Index from which on the log is not what the witness has seen, as far as is known. */
   readonly index: number;
+  /**
+   * What the log itself has signed and does not keep to. In the head store it refuses every start,
+   * witnesses or not, until an officer accepts the loss.
+   */
+  readonly evidence: string | null;
 
-  constructor(code: string, index: number, detail: string) {
+  constructor(code: string, index: number, detail: string, evidence: string | null) {
     super(detail);
     this.code = code;
     this.index = index;
+    this.evidence = evidence;
   }
 }
 
@@ -34,6 +42,7 @@ export class WitnessRefusedError extends Error {
  */
 export async function askBeforeStart(
   db: Knex,
+  log: VerifierKey,
   witnesses: Pick<Witnesses, "askAll" | "take">,
 ): Promise<void> {
   const answers = await witnesses.askAll(TIMEOUT_MS);
@@ -41,40 +50,60 @@ export async function askBeforeStart(
   if (against.length > 0) {
     const restored = await lastRestore(db);
     // What it has cosigned after the declaration, it has cosigned with it.
-    const undeclared = against.find(
-      ({ standing }) => restored === null || (standing.size ?? 0) > restored,
-    );
+    const undeclared = against.find((answered) => !isDeclared(answered, restored));
     if (undeclared !== undefined) {
-      throw refusal(undeclared);
+      const evidence = await contradiction(db, log, undeclared.standing.asked, TIMEOUT_MS);
+      throw refusal(undeclared, evidence);
     }
   }
   await witnesses.take(answers);
 }
 
-/** Index of the last entry that declares a restore. */
-async function lastRestore(db: Knex): Promise<number | null> {
+/** An entry that declares a restore: what was lost ends before `to`. */
+interface Restore {
+  readonly index: number;
+  readonly to: number | null;
+}
+
+async function lastRestore(db: Knex): Promise<Restore | null> {
   const row = await db("log_entries")
     // Quotes within a value are escaped: this is the entry's own member.
     .where("body", "like", '%"action":"log.restored"%')
     .andWhere("body", "like", '%"outcome":"ok"%')
     .orderBy("idx", "desc")
-    .first("idx");
-  return row === undefined ? null : Number(row.idx);
+    .first("idx", "body");
+  if (row === undefined) {
+    return null;
+  }
+  const { to } = JSON.parse(row.body) as { to?: unknown };
+  return { index: Number(row.idx), to: typeof to === "number" ? to : null };
 }
 
-function refusal({ standing, submission, checkpoint }: Answered): WitnessRefusedError {
+/** What a witness has cosigned after the declaration, it has cosigned with it. */
+function isDeclared({ standing, submission }: Answered, restored: Restore | null): boolean {
+  const seen = submission.code === AHEAD ? submission.size : null;
+  return (
+    restored !== null &&
+    (standing.size ?? 0) <= restored.index &&
+    (seen === null || restored.to === null || seen <= restored.to)
+  );
+}
+
+function refusal(
+  { standing, submission, checkpoint }: Answered,
+  evidence: string | null,
+): WitnessRefusedError {
   const { name } = standing.witness;
   const own = checkpoint.size;
-  const seen = submission.code === AHEAD ? submission.size : null;
-  const detail =
-    seen === null
-      ? `the witness ${name} has seen another log than this one: some of its ${own} entries are not those that were there`
-      : `the witness ${name} has seen ${seen} entries, there are ${own}: what was there from entry ${own} on is gone`;
-  const remedy = "after a restore, declare it with `meterseal log resume`";
   const code = submission.code ?? AHEAD;
-  return new WitnessRefusedError(
-    code,
-    seen === null ? (standing.size ?? 0) : own,
-    `activity log: ${detail} (${remedy})`,
-  );
+  const isAhead = code === AHEAD;
+  const found = isAhead
+    ? `the witness ${name} has seen ${submission.code === null ? own : submission.size} entries, there are ${own}: what was there from entry ${own} on is gone`
+    : `the witness ${name} has seen another log of this name and key: some of these ${own} entries are not the ones that were there`;
+  const next =
+    evidence === null
+      ? "It shows no signed checkpoint for it: ask its operator"
+      : "Its checkpoint, signed by this log, is in the head store now: the next start says how to go on, see LOG_REFUSED in docs/runbook.md";
+  const detail = `activity log: ${found}. An older copy of everything was put back, or the log was forked. ${next}`;
+  return new WitnessRefusedError(code, isAhead ? own : (standing.size ?? 0), detail, evidence);
 }

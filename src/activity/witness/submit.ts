@@ -11,7 +11,7 @@ import { PRIMITIVES } from "../hashing.ts";
 import { formatAddCheckpoint, parseSize } from "../tree/add-checkpoint.ts";
 import { type Cosignature, findCosignature } from "../tree/checkpoint.ts";
 import { formatNote, parseNote, type VerifierKey } from "../tree/note.ts";
-import { type Patience, type Posted, post, WitnessFault } from "./post.ts";
+import { type Answer, call, type Patience, WitnessFault } from "./call.ts";
 
 /** What a submission needs of the log. */
 export interface SubmittedLog {
@@ -85,14 +85,14 @@ async function send(
   { size, note }: Checkpoint,
   old: number,
   patience: Patience,
-): Promise<Posted> {
+): Promise<Answer> {
   const proof = await log.consistencyProof(old, size);
   const body = formatAddCheckpoint({ old, proof, checkpoint: note });
-  return await post(`${url.replace(/\/+$/, "")}/add-checkpoint`, body, patience);
+  return await call(`${url.replace(/\/+$/, "")}/add-checkpoint`, body, patience);
 }
 
 /** 409 carries the size, a line of its own media type. */
-function conflictSize({ type, text }: Posted): number {
+function conflictSize({ type, text }: Answer): number {
   const size = text.endsWith("\n") ? parseSize(text.slice(0, -1)) : null;
   if (type !== "text/x.tlog.size" || size === null) {
     throw new WitnessFault("WITNESS_ANSWER");
@@ -101,7 +101,7 @@ function conflictSize({ type, text }: Posted): number {
 }
 
 /** The line of the key that the policy names; lines of other keys are passed over. */
-function readCosignature(key: VerifierKey, { note }: Checkpoint, { text }: Posted): Cosignature {
+function readCosignature(key: VerifierKey, { note }: Checkpoint, { text }: Answer): Cosignature {
   const own = parseNote(note);
   const lines = text.endsWith("\n") ? text.slice(0, -1).split("\n") : [];
   const answered = own === null ? null : parseNote(formatNote(own.text, lines));

@@ -1,5 +1,5 @@
 /**
- * One POST to a witness, over a connection that stays open for the next one.
+ * One request to a witness, over a connection that stays open for the next one.
  *
  * No redirect is followed: a witness is where the policy says. In clear only within this machine;
  * what is sent is public, but an answer that somebody changed on the way could stop the core.
@@ -16,7 +16,7 @@ const AGENTS = {
   "https:": new AgentHttps({ keepAlive: true, maxSockets: 2, timeout: 60_000 }),
 };
 
-export interface Posted {
+export interface Answer {
   readonly status: number;
   /** Media type without parameters. */
   readonly type: string;
@@ -55,18 +55,18 @@ export function isSafeUrl(text: string): boolean {
   );
 }
 
-/** @throws {@link WitnessFault} when no whole answer comes in time */
-export async function post(url: string, body: string, patience: Patience): Promise<Posted> {
+/**
+ * POSTs a body; without one, a GET.
+ *
+ * @throws {@link WitnessFault} when no whole answer comes in time
+ */
+export async function call(url: string, body: string | null, patience: Patience): Promise<Answer> {
   const target = new URL(url);
   const isTls = target.protocol === "https:";
   const request = (isTls ? requestHttps : requestHttp)(target, {
-    method: "POST",
+    method: body === null ? "GET" : "POST",
     agent: AGENTS[isTls ? "https:" : "http:"],
-    headers: {
-      "content-type": "text/plain; charset=utf-8",
-      "content-length": Buffer.byteLength(body),
-      "user-agent": "Meterseal",
-    },
+    headers: { "user-agent": "Meterseal", ...(body === null ? {} : bodyHeaders(body)) },
   });
   return await new Promise((resolve, reject) => {
     const fail = (code: string): void => {
@@ -95,8 +95,15 @@ export async function post(url: string, body: string, patience: Patience): Promi
         (error) => fail(faultCode(error)),
       );
     });
-    request.end(body);
+    request.end(body ?? undefined);
   });
+}
+
+function bodyHeaders(body: string) {
+  return {
+    "content-type": "text/plain; charset=utf-8",
+    "content-length": Buffer.byteLength(body),
+  };
 }
 
 async function readBounded(response: IncomingMessage): Promise<string> {
