@@ -17,6 +17,7 @@ import type { Knex } from "../src/db/open.ts";
 import { onEveryDatabase } from "./support/databases.ts";
 import { ANSWERS, agree, type FakeWitness, fakeWitness, status } from "./support/fake-witness.ts";
 import { append, createTestLog, type TestLog } from "./support/log.ts";
+import { dropTriggers } from "./support/tamper.ts";
 import { cosign } from "./support/witness.ts";
 
 async function opened(
@@ -188,6 +189,20 @@ onEveryDatabase("what is kept counts only as it verifies", async (t, db) => {
   t.is((await open()).witnessed(), null);
   await db("log_witnessed").update({ note: row.note, size: 2 });
   t.is((await open()).witnessed(), null);
+});
+
+onEveryDatabase("a proof that does not lead to our own checkpoint is not sent", async (t, db) => {
+  const one = await fakeWitness(t, "one");
+  const { core, activity } = await opened(t, db, [one], "quorum one");
+  await core.round();
+  await append(activity, 2);
+  await dropTriggers(db);
+  await db("log_entries")
+    .where({ idx: 1 })
+    .update({ leaf_hash: Buffer.alloc(32) });
+  await core.round();
+  t.is(await codeOf(core), "WITNESS_PROOF");
+  t.is(one.asked.length, 1);
 });
 
 test("a witness is asked by https, in clear only on this machine", (t) => {

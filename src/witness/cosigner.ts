@@ -10,7 +10,15 @@ import {
   type KeyObject,
   sign,
 } from "node:crypto";
-import { closeSync, fstatSync, fsyncSync, openSync, readFileSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  fstatSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  writeSync,
+} from "node:fs";
 import { join } from "node:path";
 import { formatVkey, PRIMITIVES, parseVkey } from "../activity/hashing.ts";
 import { cosignatureLine, cosignedText } from "../activity/tree/checkpoint.ts";
@@ -28,11 +36,16 @@ export interface Cosigner {
 const KEY_FILE = "witness.key";
 const VKEY_FILE = "witness.vkey";
 
-/** Makes a key; answers its vkey. @throws {@link WitnessError} `WITNESS_EXISTS`, `WITNESS_NAME` */
+/**
+ * Makes a directory and a key in it; answers its vkey.
+ *
+ * @throws {@link WitnessError} `WITNESS_NAME`, `WITNESS_EXISTS`, `WITNESS_MISSING`
+ */
 export function createCosigner(directory: string, name: string): string {
   if (!/^[^\s+\p{Cc}\p{Surrogate}]{1,200}$/u.test(name)) {
     throw new WitnessError("WITNESS_NAME", "name: expected 1 to 200 characters, no space, no plus");
   }
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
   const { privateKey, publicKey } = generateKeyPairSync("ed25519");
   const vkey = formatVkey({ name, publicKey: rawKey(publicKey), type: COSIGNATURE });
   writeNew(join(directory, KEY_FILE), String(privateKey.export({ type: "pkcs8", format: "pem" })));

@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { emptyRoot, openCheckpoint, PRIMITIVES, parseVkey } from "../activity/hashing.ts";
 import { toBase64 } from "../activity/tree/base64.ts";
@@ -14,7 +13,6 @@ import { WitnessError } from "./witness-error.ts";
 
 /** Makes the directory, the key and the store; answers the vkey. */
 export async function initialiseWitness(directory: string, name: string): Promise<string> {
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
   const vkey = createCosigner(directory, name);
   const store = await openStore(directory);
   await store.close();

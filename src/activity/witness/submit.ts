@@ -10,6 +10,7 @@ import type { Checkpoint } from "../activity.ts";
 import { PRIMITIVES } from "../hashing.ts";
 import { formatAddCheckpoint, parseSize } from "../tree/add-checkpoint.ts";
 import { type Cosignature, findCosignature } from "../tree/checkpoint.ts";
+import type { TreeHead } from "../tree/merkle.ts";
 import { formatNote, parseNote, type VerifierKey } from "../tree/note.ts";
 import { type Answer, call, type Patience, WitnessFault } from "./call.ts";
 
@@ -17,7 +18,7 @@ import { type Answer, call, type Patience, WitnessFault } from "./call.ts";
 export interface SubmittedLog {
   /** A signed checkpoint of everything there is by now. */
   checkpoint(): Promise<Checkpoint>;
-  consistencyProof(old: number, size: number): Promise<readonly Uint8Array[]>;
+  consistencyProof(old: number, head: TreeHead): Promise<readonly Uint8Array[]>;
 }
 
 export interface AskedWitness {
@@ -82,12 +83,12 @@ export async function submit(
 async function send(
   log: SubmittedLog,
   { url }: AskedWitness,
-  { size, note }: Checkpoint,
+  head: Checkpoint,
   old: number,
   patience: Patience,
 ): Promise<Answer> {
-  const proof = await log.consistencyProof(old, size);
-  const body = formatAddCheckpoint({ old, proof, checkpoint: note });
+  const proof = await log.consistencyProof(old, head);
+  const body = formatAddCheckpoint({ old, proof, checkpoint: head.note });
   return await call(`${url.replace(/\/+$/, "")}/add-checkpoint`, body, patience);
 }
 

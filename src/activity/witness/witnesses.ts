@@ -10,7 +10,6 @@
 import type { Logger } from "pino";
 import type { Knex } from "../../db/open.ts";
 import type { Activity, Checkpoint } from "../activity.ts";
-import { storedTree } from "../ask/stored-tiles.ts";
 import type { VerifierKey } from "../tree/note.ts";
 import type { Policy } from "../tree/policy.ts";
 import type { Patience } from "./call.ts";
@@ -18,6 +17,7 @@ import { STOPPED } from "./call.ts";
 import { type Cosignatures, gatherCosignatures } from "./cosignatures.ts";
 import { type Standing, standingsOf, type WitnessStatus } from "./ledger.ts";
 import { overdueClock } from "./overdue.ts";
+import { proveConsistency } from "./prove-consistency.ts";
 import { createRecorder } from "./recorder.ts";
 import { type Cosigned, readCosigned, readWitnessed } from "./rows.ts";
 import { type Submission, type SubmittedLog, submit } from "./submit.ts";
@@ -91,7 +91,7 @@ export async function openWitnesses(options: WitnessesOptions): Promise<Witnesse
   });
   const submitted: SubmittedLog = {
     checkpoint: activity.checkpoint,
-    consistencyProof: (old, size) => storedTree(db, size).consistencyProof(old),
+    consistencyProof: (old, head) => proveConsistency(db, old, head),
   };
 
   async function load(): Promise<void> {
