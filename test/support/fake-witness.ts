@@ -28,6 +28,8 @@ export interface FakeWitness {
   readonly line: string;
   readonly asked: Asked[];
   play: Play;
+  /** What monitors get; 404 without. */
+  shows: string | null;
 }
 
 /** Cosigns whatever it gets. */
@@ -38,6 +40,11 @@ export const agree: Play = ({ note }, response, { name, keys }) => {
 export async function fakeWitness(t: ExecutionContext, name: string): Promise<FakeWitness> {
   const keys = ed25519.keygen();
   const service = await fakeService(t, async (request, response) => {
+    if (request.method === "GET") {
+      t.regex(request.url ?? "", /^\/prefix\/[0-9a-f]{64}\/checkpoint$/);
+      response.writeHead(witness.shows === null ? 404 : 200).end(witness.shows ?? "none\n");
+      return;
+    }
     t.is(`${request.method} ${request.url}`, "POST /prefix/add-checkpoint");
     const body = await text(request);
     const end = body.indexOf("\n\n");
@@ -47,12 +54,13 @@ export async function fakeWitness(t: ExecutionContext, name: string): Promise<Fa
     await witness.play(asked, response, witness);
   });
   const line = `witness ${name} ${vkeyOf(name, 4, keys.publicKey)} ${service.url}/prefix/\n`;
-  const witness: FakeWitness = { name, keys, line, asked: [], play: agree };
+  const witness: FakeWitness = { name, keys, line, asked: [], play: agree, shows: null };
   return witness;
 }
 
 type Row = readonly [title: string, code: string, play: Play];
-const size =
+/** Answers 409 with this body. */
+export const size =
   (value: string): Play =>
   (_, response) => {
     response.writeHead(409, { "content-type": "text/x.tlog.size" }).end(value);
