@@ -192,7 +192,8 @@ function setBack(data: string, kept: string): void {
 async function declareRestore(config: Config, kept: string): Promise<void> {
   // The refused start has put what the witness had seen in the head store.
   cpSync(join(kept, "log.head"), headStoreFile(config));
-  const core = await openCore(config, { error: () => undefined, info: () => undefined });
+  const logger = { error: () => undefined, info: () => undefined };
+  const core = await openCore(config, logger);
   const draft = { ...SYSTEM, action: "log.restored", outcome: "ok" } as const;
   await core.activity.commit(async () => ({ entries: [draft], result: null }));
   await core.close();
