@@ -19,6 +19,7 @@ import { addMeterCommands } from "./commands/meter.ts";
 import { addRecipientCommands } from "./commands/recipient.ts";
 import { addServiceCommands } from "./commands/service.ts";
 import { addTokenCommands } from "./commands/token.ts";
+import { addWitnessCommands } from "./commands/witness.ts";
 import { reportError } from "./context.ts";
 import { complain, leaveWhenReaderIsGone } from "./output.ts";
 
@@ -43,6 +44,7 @@ addLinkCommands(program);
 addRecipientCommands(program);
 addIdentityCommands(program);
 addLogCommands(program);
+addWitnessCommands(program);
 addBenchCommand(program);
 
 leaveWhenReaderIsGone();

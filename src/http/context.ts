@@ -9,6 +9,7 @@ import type { Activity } from "../activity/activity.ts";
 import type { LogIndex } from "../activity/ask/log-index.ts";
 import type { Refusals } from "../activity/refusals.ts";
 import type { Prunes } from "../activity/retention/prunes.ts";
+import type { Witnesses } from "../activity/witness/witnesses.ts";
 import type { Decryptor } from "../frames/decrypt/decrypt.ts";
 import type { UnknownAddresses } from "../frames/unknown/unknown.ts";
 import type { HandoverContext } from "../handover/context.ts";
@@ -28,6 +29,8 @@ export interface CoreContext extends MeterDeps {
   readonly retiredRecipients: RetiredRecipients;
   readonly refusals: Refusals;
   readonly prunes: Prunes;
+  /** Null without a policy. */
+  readonly witnesses: Pick<Witnesses, "cover" | "witnessed" | "status"> | null;
   readonly directory: Directory;
   readonly decryptor: Decryptor;
   readonly unknown: UnknownAddresses;

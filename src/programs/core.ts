@@ -9,6 +9,7 @@ import type { Logger } from "pino";
 import { SYSTEM } from "../activity/entries/entry.ts";
 import { createRefusals } from "../activity/refusals.ts";
 import { createPrunes } from "../activity/retention/prunes.ts";
+import type { Witnesses } from "../activity/witness/witnesses.ts";
 import { type Config, ConfigError } from "../base/config.ts";
 import { createLogger, kindOf } from "../base/logger.ts";
 import { runFile } from "../base/paths.ts";
@@ -32,6 +33,7 @@ import { readRunFile, refuseSecondCore } from "./run-file.ts";
 import { publicKeyOf } from "./service-keys.ts";
 import { serviceStatus, standingWarnings } from "./status.ts";
 import { startWebhooks, webhookTarget } from "./webhook-loop.ts";
+import { joinWitnesses, keepEvidence, witnessPolicy } from "./witnesses.ts";
 
 /** `exchangeUrl` is where `serve` has just started the exchange, if it did. */
 export async function startCore(
@@ -41,13 +43,22 @@ export async function startCore(
   const internal = bindingOf(config, "internal");
   const field = bindingOf(config, "field");
   const webhook = webhookTarget(config);
+  const policy = witnessPolicy(config);
   await refuseSecondCore(config.data);
   const logger = createLogger("core", config.logLevel);
   const metrics = createMetrics();
   const core = await openCore(config, logger, null, {
     observe: (appended) => metrics.counted(appended.map(({ draft }) => draft)),
   });
-  const context = await createContext(config, core, logger, exchangeUrl, webhook, metrics);
+  // Before anything is served: a log that was set back as a whole is whole in itself.
+  const joined = await joinWitnesses(config, core, policy, logger).catch(async (error: unknown) => {
+    await core.close();
+    keepEvidence(config, error);
+    throw error;
+  });
+  const { witnesses } = joined;
+  const parts = { ...core, ...joined };
+  const context = await createContext(config, parts, logger, exchangeUrl, webhook, metrics);
   let isReady = false;
   const own: CoreContext = { ...context, isReady: () => isReady && core.activity.lock() === null };
   const { trustProxy } = config;
@@ -62,6 +73,7 @@ export async function startCore(
   await note(own, "service.started");
   const loop = startHandover(own.handover, logger);
   const webhooks = startWebhooks(own.handover, webhook, logger);
+  witnesses?.start();
   const urls = {
     internal: inside.url,
     field: onSite.url,
@@ -78,12 +90,21 @@ export async function startCore(
     urls,
     async stop() {
       isReady = false;
-      await Promise.all([inside.close(), onSite.close(), loop.stop(), webhooks.stop()]);
+      await Promise.all([
+        inside.close(),
+        onSite.close(),
+        loop.stop(),
+        webhooks.stop(),
+        witnesses?.stop(),
+      ]);
       await own.prunes.close();
       await own.unknown.close().catch((error: unknown) => logger.error(kindOf(error), "unknown"));
       await own.refusals.close().catch((error: unknown) => logger.error(kindOf(error), "refusals"));
       await note(own, "service.stopped").catch((error: unknown) => {
         logger.error(kindOf(error), "the stop could not be recorded");
+      });
+      await witnesses?.finish().catch((error: unknown) => {
+        logger.error(kindOf(error), "the last checkpoint could not be shown to witnesses");
       });
       await core.close();
       // Another core may have taken the directory over.
@@ -97,14 +118,14 @@ export async function startCore(
 
 async function createContext(
   config: Config,
-  core: OpenCore,
+  core: OpenCore & { readonly witnesses: Witnesses | null },
   logger: Logger,
   exchangeUrl: string | null,
   webhook: WebhookTarget | null,
   metrics: Metrics,
 ): Promise<CoreContext> {
   const startedAt = new Date();
-  const { db, keystore, activity, index, revoked, restricted, retiredRecipients } = core;
+  const { db, keystore, activity, index, revoked, restricted, retiredRecipients, witnesses } = core;
   const clock = () => new Date();
   const directory = createDirectory(db);
   const unknown = createUnknownAddresses(db, (error) => logger.error(kindOf(error), "unknown"));
@@ -126,6 +147,7 @@ async function createContext(
     revoked,
     restricted,
     retiredRecipients,
+    witnesses,
     clock,
     directory,
     handover,
@@ -148,7 +170,15 @@ async function createContext(
     isReady: () => false,
     metrics,
     status: () =>
-      serviceStatus({ config, db, activity, handover, version: readVersion(), startedAt }),
+      serviceStatus({
+        config,
+        db,
+        activity,
+        handover,
+        witnesses,
+        version: readVersion(),
+        startedAt,
+      }),
   };
 }
 

@@ -42,6 +42,17 @@ export async function createWitnessTable(db: Knex): Promise<void> {
   });
 }
 
+/** Creates the newest checkpoint that has met the quorum of witnesses. */
+export async function createWitnessedTable(db: Knex): Promise<void> {
+  await db.schema.createTable("log_witnessed", (table) => {
+    table.integer("id").primary();
+    table.bigInteger("size").notNullable();
+    // The checkpoint with the cosignatures that met it.
+    table.text("note").notNullable();
+    table.text("seen_at").notNullable();
+  });
+}
+
 /**
  * Lets bodies be emptied below an index that was pruned, and nothing else be changed. A row of
  * `log_pruned` needs the entry that says so.
