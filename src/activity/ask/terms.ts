@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { decodeAccessSet } from "../entries/access-set.ts";
+import { accessSetNumbers } from "../entries/access-set.ts";
 import type { Json } from "../entries/entry.ts";
 import { BITMAP, BUCKET, lowOf } from "./postings.ts";
 
@@ -57,7 +57,7 @@ export function eachKeysTerm(
     return;
   }
   const buckets = new Map<number, Uint8Array>();
-  for (const { number } of decodeAccessSet(keys) ?? []) {
+  for (const number of accessSetNumbers(keys) ?? []) {
     mark(buckets, number);
   }
   const range = rangeOf(entry);
