@@ -72,6 +72,11 @@ test("seal: with all threads and with one", async (t) => {
   t.deepEqual(limits(await measured(t, "seal")), ["at least 100000/s", null]);
 });
 
+test("verify: from files and from the database, beside SHA-256 of the same entries", async (t) => {
+  const bounds = limits(await measured(t, "verify"));
+  t.deepEqual(bounds, ["at most 3×", "at most 3×", null, null]);
+});
+
 test("for people: a table of at most 100 columns, no progress where there is no terminal", async (t) => {
   const { status, stdout, stderr } = await meterseal(["bench", "decrypt", "--quick"]);
   t.is(status, 0);

@@ -19,7 +19,10 @@ export function addBenchCommand(program: Command): void {
   program
     .command("bench")
     .description("measure this machine against plain node:crypto, in minutes")
-    .argument("[name...]", "decrypt, pipeline, growth, log-share, enrol, seal; all by default")
+    .argument(
+      "[name...]",
+      "decrypt, pipeline, growth, log-share, enrol, seal, verify; all by default",
+    )
     .option("--quick", "tiny sizes: shows that it works and measures nothing")
     .option("--max <meters>", "the most meters that growth enrols", parseMeters, "100000")
     .action(run(measure));
