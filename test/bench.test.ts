@@ -95,6 +95,11 @@ test("ask: by every filter and over time, against reading every entry", async (t
   t.deepEqual([meter, timeline], ["at most 50 ms", "at most 1000 ms"]);
 });
 
+test("verify: from files and from the database, beside SHA-256 of the same entries", async (t) => {
+  const bounds = limits(await measured(t, "verify"));
+  t.deepEqual(bounds, ["at most 3×", "at most 3×", null, null]);
+});
+
 test("for people: a table of at most 100 columns, no progress where there is no terminal", async (t) => {
   const { status, stdout, stderr } = await meterseal(["bench", "decrypt", "--quick"]);
   t.is(status, 0);
