@@ -1,0 +1,90 @@
+/**
+ * Two verifiers that share nothing, one log, random damage: they must say the same.
+ *
+ * `CORRUPTIONS=10000` in the environment makes the campaign long.
+ *
+ * @module
+ */
+import test, { type ExecutionContext } from "ava";
+import { ConfigError } from "../src/base/config.ts";
+import { verifyDataDirectory } from "../src/programs/verify-log.ts";
+import { type AgreeLog, makeAgreeLog } from "./support/agree-log.ts";
+import { type Dice, dice } from "./support/corrupt.ts";
+import { DATA_DAMAGE } from "./support/corrupt-database.ts";
+import { testConfig } from "./support/service.ts";
+import { hasPython, startPython, type Verdict } from "./support/verify-py.ts";
+
+const ENTRIES = 800;
+const CORRUPTIONS = Number(process.env["CORRUPTIONS"] ?? 150);
+const SEED = Number(process.env["SEED"] ?? 1);
+
+/** One kind of source: how it is damaged, and the two who look at it. */
+interface Source {
+  damage(roll: Dice, turn: number): Promise<string>;
+  restore(): Promise<void>;
+  one(): Promise<Verdict>;
+  other(): Promise<Verdict>;
+}
+
+test("a damaged data directory: both verifiers name the same first entry", async (t) => {
+  await campaign(t, Math.ceil(CORRUPTIONS / 2), (log, ask) => ({
+    damage: (roll, turn) => {
+      const [, run] = DATA_DAMAGE[turn % DATA_DAMAGE.length]!;
+      return run(log.db, log.data, roll);
+    },
+    restore: log.restoreData,
+    one: () => verifyData(log.data),
+    other: () => ask({ data: log.data }),
+  }));
+});
+
+async function campaign(
+  t: ExecutionContext,
+  rounds: number,
+  sourceOf: (log: AgreeLog, ask: ReturnType<typeof startPython>) => Source,
+): Promise<void> {
+  if (!hasPython(t)) {
+    return;
+  }
+  t.timeout(24 * 3_600_000);
+  const roll = dice(SEED);
+  const log = await makeAgreeLog(t, ENTRIES, roll);
+  const source = sourceOf(log, startPython(t));
+  const [one, other] = [await source.one(), await source.other()];
+  t.like(one, { ok: true, size: log.size, problems: [] });
+  t.like(other, { ok: true, size: log.size, problems: [], root: one.root ?? "" });
+  const apart: string[] = [];
+  let found = 0;
+  for (let turn = 0; turn < rounds; turn++) {
+    const what = await source.damage(roll, turn);
+    const said = [saidOf(await source.one()), saidOf(await source.other())];
+    if (said[0] !== said[1]) {
+      apart.push(`${turn}: ${what}: ${said.join(" / ")}`);
+    }
+    found += said[0] === "ok" ? 0 : 1;
+    await source.restore();
+  }
+  t.deepEqual(apart, []);
+  t.true(found > rounds / 2, `${found} of ${rounds} were found`);
+  t.log(`${rounds} corruptions, ${found} of them problems`);
+}
+
+/** What two verifiers must agree on, and the codes at that index for a person to read. */
+function saidOf({ ok, refused, problems = [] }: Verdict): string {
+  const [first] = problems;
+  if (refused !== undefined || ok || first === undefined) {
+    return refused === undefined ? "ok" : "refused";
+  }
+  return `from ${first.index} on`;
+}
+
+async function verifyData(data: string): Promise<Verdict> {
+  try {
+    return await verifyDataDirectory(testConfig({ data }), {}, () => undefined);
+  } catch (error) {
+    if (error instanceof ConfigError) {
+      return { ok: false, refused: error.message };
+    }
+    throw error;
+  }
+}
