@@ -13,10 +13,14 @@ const NODE = Uint8Array.of(1);
 /** C2SP tlog-tiles: a tile is a subtree of this height. */
 const TILE_HEIGHT = 8;
 
+type Completed = (level: number, hash: Uint8Array) => void;
+
 export interface Tree {
   readonly size: number;
   /** `completed` is told of every hash of a tile of level 1 and above that the leaf completes. */
-  append(leaf: Uint8Array, completed?: (level: number, hash: Uint8Array) => void): void;
+  append(leaf: Uint8Array, completed?: Completed): void;
+  /** The root of 256 leaves at once, when the size is a multiple of that. */
+  appendTile(hash: Uint8Array, completed?: Completed): void;
   root(): Uint8Array;
   clone(): Tree;
 }
@@ -54,24 +58,32 @@ export function createMerkle(sha256: Sha256): Merkle {
   function createTree(size = 0, subtrees: readonly Uint8Array[] = []): Tree {
     let count = size;
     const stack = [...subtrees];
+
+    function push(pushed: Uint8Array, pushedLevel: number, completed?: Completed): void {
+      const leaves = pushedLevel === 0 ? 1 : 2 ** TILE_HEIGHT;
+      let hash = pushed;
+      let height = pushedLevel * TILE_HEIGHT;
+      if (pushedLevel > 0) {
+        completed?.(pushedLevel, hash);
+      }
+      // Every trailing one bit of the size is a perfect subtree that the new one completes.
+      for (let n = count / leaves; n % 2 === 1; n = Math.floor(n / 2)) {
+        hash = nodeHash(stack.pop() ?? hash, hash);
+        height++;
+        if (completed !== undefined && height % TILE_HEIGHT === 0) {
+          completed(height / TILE_HEIGHT, hash);
+        }
+      }
+      stack.push(hash);
+      count += leaves;
+    }
+
     return {
       get size() {
         return count;
       },
-      append(leaf, completed) {
-        let hash = leaf;
-        let height = 0;
-        // Every trailing one bit of the size is a perfect subtree that the new leaf completes.
-        for (let n = count; n % 2 === 1; n = Math.floor(n / 2)) {
-          hash = nodeHash(stack.pop() ?? hash, hash);
-          height++;
-          if (completed !== undefined && height % TILE_HEIGHT === 0) {
-            completed(height / TILE_HEIGHT, hash);
-          }
-        }
-        stack.push(hash);
-        count++;
-      },
+      append: (leaf, completed) => push(leaf, 0, completed),
+      appendTile: (hash, completed) => push(hash, 1, completed),
       root() {
         let root = stack.at(-1);
         for (let i = stack.length - 2; i >= 0; i--) {

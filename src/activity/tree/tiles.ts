@@ -87,12 +87,22 @@ export function packBundle(entries: readonly Uint8Array[]): Uint8Array {
 
 /** The entries of a bundle, or null when the bytes are not exactly `width` of them. */
 export function splitBundle(bytes: Uint8Array, width: number): Uint8Array[] | null {
-  const entries: Uint8Array[] = [];
+  const starts = bundleStarts(bytes, width);
+  return starts === null
+    ? null
+    : Array.from({ length: width }, (_, i) => bytes.subarray(starts[i], starts[i + 1]! - 2));
+}
+
+/**
+ * Where the entries of a bundle start, each two bytes behind the end of the one before, and where
+ * one more would; null when the bytes are not exactly `width` entries.
+ */
+export function bundleStarts(bytes: Uint8Array, width: number): number[] | null {
+  const starts = [2];
   let at = 0;
-  while (at + 2 <= bytes.length && entries.length < width) {
-    const length = ((bytes[at] ?? 0) << 8) | (bytes[at + 1] ?? 0);
-    entries.push(bytes.subarray(at + 2, at + 2 + length));
-    at += 2 + length;
+  while (at + 2 <= bytes.length && starts.length <= width) {
+    at += 2 + (((bytes[at] ?? 0) << 8) | (bytes[at + 1] ?? 0));
+    starts.push(at + 2);
   }
-  return at === bytes.length && entries.length === width ? entries : null;
+  return at === bytes.length && starts.length === width + 1 ? starts : null;
 }

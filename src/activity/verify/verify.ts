@@ -8,9 +8,13 @@ import { leafHash } from "../hashing.ts";
 import type { Tree } from "../tree/merkle.ts";
 import type { VerifierKey } from "../tree/note.ts";
 import { checkpointCursor, type StoredCheckpoint } from "./checkpoint-cursor.ts";
-import { createEntryReader, type EntryReader, type ParsedEntry } from "./entry-check.ts";
+import { createEntryChecks, type EntryChecks, type EntryVisitor } from "./entry-checks.ts";
+import { createEntryReader } from "./entry-reader.ts";
 import { createFindings, type LogProblem, type OutsideHead, type Report } from "./log-problem.ts";
-import { createPruning, PRUNED, type Pruning } from "./pruned.ts";
+import { createPruning, type Pruning } from "./pruned.ts";
+
+export type { EntryVisitor } from "./entry-checks.ts";
+
 import { createWalk, openOutside, same, type Walk } from "./verify-walk.ts";
 
 export interface StoredEntry {
@@ -28,15 +32,6 @@ export interface LogSource {
   checkpoints(): AsyncIterable<StoredCheckpoint>;
 }
 
-/** Sees entries in order, and may have problems of its own to report at the end. */
-export interface EntryVisitor {
-  /** The actions of the entries that it wants to see; absent = all. */
-  readonly actions?: ReadonlySet<string>;
-  visit(index: number, entry: ParsedEntry): void;
-  /** `pruned` = entries before this index are gone, and were not seen. */
-  finish(pruned: number): Promise<readonly LogProblem[]>;
-}
-
 export interface Verification {
   readonly size: number;
   readonly tree: Tree;
@@ -51,56 +46,6 @@ export interface Verification {
 
 /** A hole this large is not walked: whatever follows it proves nothing. */
 const MAX_GAP = 10_000;
-
-/** Looks at each entry by itself and in time; shows it to who wants to see it. */
-export interface EntryChecks {
-  /** Takes the entry that `reader` holds. */
-  check(index: number, reader: EntryReader): void;
-  readonly lastAt: number;
-}
-
-export function createEntryChecks(
-  visitors: readonly EntryVisitor[],
-  pruning: Pruning,
-  report: Report,
-): EntryChecks {
-  const all = visitors.filter(({ actions }) => actions === undefined);
-  const byAction = new Map<string, EntryVisitor[]>();
-  for (const visitor of visitors) {
-    for (const action of visitor.actions ?? []) {
-      byAction.set(action, [...(byAction.get(action) ?? []), visitor]);
-    }
-  }
-  let lastAt = 0;
-  return {
-    get lastAt() {
-      return lastAt;
-    },
-    check(index, reader) {
-      if (!reader.isCanonical()) {
-        report(index, "ENTRY_MALFORMED", "not canonical JSON of an entry (RFC 8785)");
-        return;
-      }
-      const at = reader.at();
-      if (!(at > lastAt)) {
-        report(index, "ENTRY_ORDER", "the time is not after that of the entry before");
-      }
-      lastAt = Number.isNaN(at) ? lastAt : Math.max(lastAt, at);
-      const action = reader.action();
-      if (action === PRUNED) {
-        pruning.see(reader.parse());
-      }
-      for (const visitor of byAction.get(action) ?? NOBODY) {
-        visitor.visit(index, reader.parse());
-      }
-      for (const visitor of all) {
-        visitor.visit(index, reader.parse());
-      }
-    },
-  };
-}
-
-const NOBODY: readonly EntryVisitor[] = [];
 
 export interface VerifyOptions {
   readonly outside?: readonly OutsideHead[];

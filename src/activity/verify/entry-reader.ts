@@ -6,7 +6,7 @@
 import { canonicalJson } from "../entries/canonical.ts";
 import type { Json } from "../entries/entry.ts";
 import { parseMicroseconds } from "../entries/entry-text.ts";
-import { leafHash, leafHashIn } from "../hashing.ts";
+import { leafHash, leafHashIn, leafTextIn } from "../hashing.ts";
 import { createScanner, MAX_DEPTH } from "./entry-scan.ts";
 
 /** C2SP tlog-tiles: an entry has a 16-bit length. */
@@ -18,6 +18,11 @@ export type ParsedEntry = { readonly [name: string]: Json };
 export interface EntryReader {
   /** Takes an entry and answers its leaf hash. */
   read(entry: Uint8Array | string): Uint8Array;
+  /**
+   * Takes the entry that stands in `bytes` and answers its leaf hash as text, a character per
+   * byte. The byte before it is spoilt, and `bytes` must stay as they are until the next entry.
+   */
+  readIn(bytes: Buffer, from: number, to: number): string;
   /** Whether it is canonical JSON of an object (`docs/log-format.md`). */
   isCanonical(): boolean;
   /** Microseconds since 1970 of `at`; NaN when there is none. Only of a canonical entry. */
@@ -30,20 +35,21 @@ export interface EntryReader {
 
 const AT = Buffer.from("at");
 const ACTION = Buffer.from("action");
-/** `"2026-01-02T03:04:05.678901Z"`, and as far as its minute. */
+/** `"2026-01-02T03:04:05.678901Z"`, and as far as its `T`. */
 const TIME_LENGTH = 29;
-const MINUTE_LENGTH = 18;
+const DAY_LENGTH = 12;
 
 export function createEntryReader(): EntryReader {
   // A spare byte before the entry, for the prefix of its leaf hash.
-  const bytes = Buffer.alloc(1 + MAX_ENTRY);
+  const own = Buffer.alloc(1 + MAX_ENTRY);
+  let bytes: Buffer = own;
+  let start = 1;
   const scanner = createScanner();
-  const minute = Buffer.alloc(MINUTE_LENGTH);
-  let minuteAt = Number.NaN;
+  const day = Buffer.alloc(DAY_LENGTH);
+  let dayAt = Number.NaN;
   let end = 1;
   let isScanned = false;
   let parsed: ParsedEntry | null = null;
-  let given: Uint8Array | string = "";
   let isTooLong = false;
 
   /** Where the value of a plain entry's member starts; 0 when it has none of this name. */
@@ -67,50 +73,66 @@ export function createEntryReader(): EntryReader {
     return true;
   }
 
-  /** Entries come by the thousand in one minute: its date is read once. */
+  /** Entries come by the thousand in one day: its date is read once. */
   function timeAt(from: number, to: number): number {
     if (to - from !== TIME_LENGTH || bytes[from] !== QUOTE) {
       return Number.NaN;
     }
-    if (!isAt(minute, from)) {
-      bytes.copy(minute, 0, from, from + MINUTE_LENGTH);
-      const start = `${minute.toString("latin1", 1)}00.000000Z`;
-      minuteAt = parseMicroseconds(start);
+    if (!isAt(day, from)) {
+      bytes.copy(day, 0, from, from + DAY_LENGTH);
+      dayAt = parseMicroseconds(`${day.toString("latin1", 1)}00:00:00.000000Z`);
     }
+    const hours = digits(bytes, from + 12, 2);
+    const minutes = digits(bytes, from + 15, 2);
     const seconds = digits(bytes, from + 18, 2);
     const micros = digits(bytes, from + 21, 6);
-    const isWhole = bytes[from + 20] === DOT && bytes[from + 27] === LETTER_Z && seconds < 60;
-    return isWhole ? minuteAt + seconds * 1_000_000 + micros : Number.NaN;
+    const isWhole =
+      bytes[from + 14] === COLON &&
+      bytes[from + 17] === COLON &&
+      bytes[from + 20] === DOT &&
+      bytes[from + 27] === LETTER_Z;
+    return isWhole && hours < 24 && minutes < 60 && seconds < 60
+      ? dayAt + ((hours * 60 + minutes) * 60 + seconds) * 1_000_000 + micros
+      : Number.NaN;
   }
 
   function parse(): ParsedEntry {
-    parsed ??= JSON.parse(bytes.toString("utf8", 1, end)) as ParsedEntry;
+    parsed ??= JSON.parse(bytes.toString("utf8", start, end)) as ParsedEntry;
     return parsed;
   }
 
   return {
     read(entry) {
-      given = entry;
       parsed = null;
       const length = typeof entry === "string" ? Buffer.byteLength(entry) : entry.length;
       isTooLong = length > MAX_ENTRY;
       if (isTooLong) {
         return leafHash(entry);
       }
+      bytes = own;
       if (typeof entry === "string") {
         bytes.write(entry, 1);
       } else {
         bytes.set(entry, 1);
       }
+      start = 1;
       end = 1 + length;
-      return leafHashIn(bytes, 1, end);
+      return leafHashIn(bytes, start, end);
+    },
+    readIn(given, from, to) {
+      parsed = null;
+      isTooLong = to - from > MAX_ENTRY;
+      bytes = given;
+      start = from;
+      end = to;
+      return leafTextIn(bytes, from, to);
     },
     isCanonical() {
-      isScanned = !isTooLong && scanner.scan(bytes, 1, end);
+      isScanned = !isTooLong && scanner.scan(bytes, start, end);
       if (isScanned) {
         return true;
       }
-      parsed = isTooLong ? null : parseCanonical(given);
+      parsed = isTooLong ? null : parseCanonical(bytes.subarray(start, end));
       return parsed !== null;
     },
     at() {
@@ -138,6 +160,7 @@ export function createEntryReader(): EntryReader {
 }
 
 const QUOTE = 0x22;
+const COLON = 0x3a;
 const DOT = 0x2e;
 const LETTER_Z = 0x5a;
 
