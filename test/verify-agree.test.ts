@@ -6,10 +6,12 @@
  * @module
  */
 import test, { type ExecutionContext } from "ava";
+import { LogFilesError } from "../src/activity/verify/log-files.ts";
 import { ConfigError } from "../src/base/config.ts";
+import { verifyPlace } from "../src/programs/verify-elsewhere.ts";
 import { verifyDataDirectory } from "../src/programs/verify-log.ts";
 import { type AgreeLog, makeAgreeLog } from "./support/agree-log.ts";
-import { type Dice, dice } from "./support/corrupt.ts";
+import { type Dice, damageDirectory, dice } from "./support/corrupt.ts";
 import { DATA_DAMAGE } from "./support/corrupt-database.ts";
 import { testConfig } from "./support/service.ts";
 import { hasPython, startPython, type Verdict } from "./support/verify-py.ts";
@@ -33,8 +35,17 @@ test("a damaged data directory: both verifiers name the same first entry", async
       return run(log.db, log.data, roll);
     },
     restore: log.restoreData,
-    one: () => verifyData(log.data),
+    one: () => orRefused(verifyDataDirectory(testConfig({ data: log.data }), {}, () => undefined)),
     other: () => ask({ data: log.data }),
+  }));
+});
+
+test("a damaged directory: both verifiers name the same first entry", async (t) => {
+  await campaign(t, Math.floor(CORRUPTIONS / 2), (log, ask) => ({
+    damage: async (roll) => damageDirectory(log.dir, roll),
+    restore: async () => log.restoreDir(),
+    one: () => orRefused(verifyPlace({ dir: log.dir }, {}, () => undefined)),
+    other: () => ask({ dir: log.dir }),
   }));
 });
 
@@ -78,11 +89,11 @@ function saidOf({ ok, refused, problems = [] }: Verdict): string {
   return `from ${first.index} on`;
 }
 
-async function verifyData(data: string): Promise<Verdict> {
+async function orRefused(verdict: Promise<Verdict>): Promise<Verdict> {
   try {
-    return await verifyDataDirectory(testConfig({ data }), {}, () => undefined);
+    return await verdict;
   } catch (error) {
-    if (error instanceof ConfigError) {
+    if (error instanceof ConfigError || error instanceof LogFilesError) {
       return { ok: false, refused: error.message };
     }
     throw error;

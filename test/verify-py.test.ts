@@ -36,7 +36,7 @@ const VECTORS = [
     "6291d657deec24024827e69c3abe01a30ce548a284743a445e3680d7db5ac3ac18ff9b538d16f290ae67f760984dc6594a7c15e9716ed28dc027beceea1ec40a",
   ],
   [
-    "ec172b93ad5e563f4932c70e1124034c35467ef2efd4d64ebf819683467e2bf",
+    "ec172b93ad5e563bf4932c70e1245034c35467ef2efd4d64ebf819683467e2bf",
     "ddaf35a193617abacc417349ae20413112e6fa4e89a97ea20a9eeee64b55d39a2192992a274fc1a836ba3c23a3feebbd454d4423643ce80e2a9ac94fa54ca49f",
     "dc2a4459e7369633a52b1bf277839a00201009a3efbf3ecb69bea2186c26b58909351fc9ac90b3ecfdfbc7c66431e0303dca179c138ac17ad9bef1177331a704",
   ],
@@ -145,7 +145,7 @@ test("after each attack on a deployment it says what `log verify` says of the lo
     const ofLog = one.problems.filter(({ code }) => !/^(METER|TOKEN|RECIPIENT)_/.test(code));
     const said = [ofLog, other.problems ?? []].map((problems) => ({
       first: problems[0]?.index,
-      codes: [...new Set(problems.map(({ code }) => code))].sort(),
+      codes: new Set(problems.map(({ code }) => code)),
     }));
     t.deepEqual(said[1], said[0]);
     return other.ok;

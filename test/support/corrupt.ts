@@ -3,7 +3,16 @@
  *
  * @module
  */
-import { cpSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 
 /** Numbers from 0 to `below` − 1. */
@@ -62,10 +71,11 @@ export function damageDirectory(folder: string, roll: Dice): string {
   const files = readdirSync(folder, { recursive: true, encoding: "utf8" })
     .filter((name) => statSync(join(folder, name)).isFile())
     .sort();
-  const pick = () => files[roll(files.length)] ?? "";
-  const [one, two] = [pick(), pick()];
+  const one = files[roll(files.length)] ?? "";
+  const others = files.filter((name) => name !== one);
+  const two = others[roll(others.length)] ?? "";
   const bytes = readFileSync(join(folder, one));
-  switch (roll(6)) {
+  switch (roll(7)) {
     case 0:
       rmSync(join(folder, one));
       return `${one}: removed`;
@@ -76,6 +86,14 @@ export function damageDirectory(folder: string, roll: Dice): string {
     case 2:
       cpSync(join(folder, two), join(folder, one));
       return `${one}: replaced by ${two}`;
+    case 3: {
+      // Another width of the same tile: it may stand in, or not.
+      const [tile = ""] = one.split(".p/");
+      const width = `${tile}.p/${1 + roll(255)}`;
+      mkdirSync(join(folder, `${tile}.p`), { recursive: true });
+      renameSync(join(folder, one), join(folder, width));
+      return `${one}: is now ${width}`;
+    }
     default:
       writeFileSync(join(folder, one), damaged(bytes, roll));
       return `${one}: damaged`;
