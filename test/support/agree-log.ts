@@ -36,11 +36,12 @@ const TABLES = [
 ];
 const GROUPS = 25;
 
-/** Makes a log of `size` entries with a checkpoint now and then. */
+/** Makes a log of `size` entries with a checkpoint now and then; `last` are the last of them. */
 export async function makeAgreeLog(
   t: ExecutionContext,
   size: number,
   roll: Dice,
+  last: readonly EntryDraft[] = [],
 ): Promise<AgreeLog> {
   const folder = temporaryFolder(t);
   const [data, dir, base] = ["data", "dir", "base"].map((name) => join(folder, name)) as [
@@ -57,7 +58,9 @@ export async function makeAgreeLog(
   const kept: string[] = [];
   for (let made = 0; made < size; ) {
     const count = Math.min(1 + roll((2 * size) / GROUPS), size - made);
-    const entries = Array.from({ length: count }, () => someEntry(roll));
+    const entries = Array.from({ length: count }, (_, i) =>
+      made + i < size - last.length ? someEntry(roll) : last[made + i - size + last.length]!,
+    );
     await activity.commit(async () => ({ entries, result: null }));
     kept.push((await activity.checkpoint()).note);
     made += count;
