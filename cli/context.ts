@@ -16,6 +16,8 @@ export interface Context {
   readonly output: Output;
   /** The value of an option, by its camel-case name. */
   option(name: string): string | undefined;
+  /** The values of an option that takes several; none when it is absent. */
+  options(name: string): readonly string[];
   flag(name: string): boolean;
   /** The running service, proven and with a token. */
   client(): Promise<Client>;
@@ -60,6 +62,10 @@ function createContext(command: Command): Context {
   return {
     output: createOutput(values["json"] === true),
     option,
+    options(name) {
+      const value = values[name];
+      return Array.isArray(value) ? value.map(String) : [];
+    },
     flag: (name) => values[name] === true,
     client: () => connect({ url: option("url"), data }),
     config() {

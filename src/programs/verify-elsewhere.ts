@@ -22,9 +22,7 @@ export interface Pins {
 }
 
 /** Where the files of a log lie. */
-export type Place =
-  | { readonly dir: string }
-  | { readonly url: URL; readonly token: string | undefined };
+export type Place = { readonly dir: string } | { readonly url: URL; readonly token?: string };
 
 const MAX_VKEY = 2000;
 

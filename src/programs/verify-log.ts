@@ -10,12 +10,19 @@ import { readFileSync } from "node:fs";
 import { tokenAudit } from "../access/audit.ts";
 import { readHead } from "../activity/append/head-store.ts";
 import { parseVkey } from "../activity/hashing.ts";
-import type { LogProblem, OutsideHead } from "../activity/verify/log-problem.ts";
+import type { VerifierKey } from "../activity/tree/note.ts";
+import { verifyIndex } from "../activity/verify/derived-index.ts";
+import { createTreeLevels, verifySubtrees } from "../activity/verify/derived-subtrees.ts";
+import {
+  createFindings,
+  type LogProblem,
+  type OutsideHead,
+} from "../activity/verify/log-problem.ts";
 import { beginningProblems, headRowProblems, storedLog } from "../activity/verify/stored-log.ts";
-import { verifyLog } from "../activity/verify/verify.ts";
+import { type Verification, verifyLog } from "../activity/verify/verify.ts";
 import { type Config, ConfigError } from "../base/config.ts";
 import { coreDatabase, headStoreFile, vkeyFile } from "../base/paths.ts";
-import { openDatabase } from "../db/open.ts";
+import { type Knex, openDatabase } from "../db/open.ts";
 import { recipientAudit } from "../handover/recipients/audit.ts";
 import { meterAudit } from "../meters/audit.ts";
 import { lifeAudit } from "../meters/life-audit.ts";
@@ -51,23 +58,7 @@ export async function verifyDataDirectory(
   const db = openDatabase(coreDatabase(config));
   try {
     const { found, problems } = await db.transaction(
-      async (snapshot) => {
-        const visitors = [
-          meterAudit(snapshot),
-          lifeAudit(snapshot),
-          tokenAudit(snapshot),
-          recipientAudit(snapshot),
-        ];
-        const found = await verifyLog(storedLog(snapshot), key, { outside, visitors, progress });
-        return {
-          found,
-          problems: [
-            ...found.problems,
-            ...(await headRowProblems(snapshot, found.size)),
-            ...beginningProblems(found.size, head),
-          ],
-        };
-      },
+      (snapshot) => verifySnapshot(snapshot, key, { head, outside, progress }),
       // SQLite's transaction is a snapshot by itself.
       config.databaseUrl === undefined ? {} : { isolationLevel: "repeatable read" },
     );
@@ -82,6 +73,40 @@ export async function verifyDataDirectory(
   } finally {
     await db.destroy();
   }
+}
+
+interface Given {
+  readonly head: string | null;
+  readonly outside: readonly OutsideHead[];
+  readonly progress: (entries: number) => void;
+}
+
+async function verifySnapshot(
+  db: Knex,
+  key: VerifierKey,
+  { head, outside, progress }: Given,
+): Promise<{ readonly found: Verification; readonly problems: readonly LogProblem[] }> {
+  const visitors = [meterAudit(db), lifeAudit(db), tokenAudit(db), recipientAudit(db)];
+  const levels = createTreeLevels();
+  const { completed } = levels;
+  const found = await verifyLog(storedLog(db), key, { outside, visitors, progress, completed });
+  const { report, isClean, list } = createFindings();
+  for (const { index, code, detail } of [
+    ...found.problems,
+    ...(await headRowProblems(db, found.size)),
+    ...beginningProblems(found.size, head),
+  ]) {
+    report(index, code, detail);
+  }
+  // What is derived from a log that is not whole proves nothing. A database of an earlier release
+  // is verified as it is.
+  if (isClean() && (await db.schema.hasTable("log_segments"))) {
+    const { isRight, end } = await verifyIndex(db, found, report, progress);
+    if (isRight) {
+      await verifySubtrees(db, levels, { end, size: found.size }, report);
+    }
+  }
+  return { found, problems: list() };
 }
 
 function readVkey(config: Config): string {

@@ -69,7 +69,8 @@ function chainFrom(
         return;
       }
       for (let i = 0; i < count; i++) {
-        tree.append(leaves.slice(i * HASH, (i + 1) * HASH), completed);
+        // A copy: the buffer of a tile is used again for the next.
+        tree.append(Buffer.from(leaves.subarray(i * HASH, (i + 1) * HASH)), completed);
         if (watched.has(tree.size)) {
           watch(tree.size, tree.root());
         }
@@ -86,7 +87,7 @@ function chainFrom(
   };
 }
 
-interface Hashes extends Level {
+export interface Hashes extends Level {
   push(hash: Uint8Array): void;
   clone(): Hashes;
 }
@@ -95,7 +96,7 @@ const HASH = 32;
 const NONE: Level = { count: 0, hashAt: () => new Uint8Array(0) };
 
 /** A list of hashes in one growing buffer: a million take 32 MB and no more. */
-function createHashes(bytes: Uint8Array = new Uint8Array(HASH * 256), length = 0): Hashes {
+export function createHashes(bytes: Uint8Array = new Uint8Array(HASH * 256), length = 0): Hashes {
   let buffer = bytes;
   let count = length;
   return {

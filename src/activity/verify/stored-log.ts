@@ -5,7 +5,7 @@
  */
 import type { Knex } from "../../db/open.ts";
 import type { LogProblem } from "./log-problem.ts";
-import type { LogSource } from "./verify.ts";
+import type { LogSource, StoredEntry } from "./verify.ts";
 
 const PAGE = 2000;
 /** A busy log has hundreds of leaf hashes in a row. */
@@ -14,18 +14,24 @@ const CHECKPOINT_PAGE = 500;
 export function storedLog(db: Knex): LogSource {
   return {
     async *entries() {
-      for (let after = -1; ; ) {
-        const rows: { idx: number; body: string; leaf_hash: Uint8Array }[] = await db("log_entries")
+      const page = async (after: number): Promise<readonly StoredEntry[]> =>
+        await db("log_entries")
           .where("idx", ">", after)
           .orderBy("idx")
           .limit(PAGE)
-          .select("idx", "body", "leaf_hash");
-        yield rows.map((row) => ({ idx: row.idx, body: row.body, leafHash: row.leaf_hash }));
+          .select("idx", "body", { leafHash: "leaf_hash" });
+      let next = page(-1);
+      for (;;) {
+        const rows = await next;
         const last = rows.at(-1);
         if (last === undefined || rows.length < PAGE) {
+          yield rows;
           return;
         }
-        after = last.idx;
+        // The database reads on while these are looked at.
+        next = page(last.idx);
+        next.catch(() => undefined);
+        yield rows;
       }
     },
     async *checkpoints() {
