@@ -3,7 +3,7 @@
 
 It needs Python 3.9 or later and nothing else. It follows docs/log-format.md, the C2SP documents
 signed-note, tlog-checkpoint, tlog-tiles and tlog-proof, RFC 6962 (tree), RFC 8032 (Ed25519) and
-RFC 8785 (canonical JSON), and shares no code with `meterseal log verify`. Read it before you trust it.
+RFC 8785 (canonical JSON), and shares no code with `meterseal log verify`. Read it before use.
 
   python3 verify.py --dir DIR          a directory made by `meterseal log export`
   python3 verify.py --url URL          a running core, or any static tlog-tiles server
@@ -21,31 +21,15 @@ RFC 8785 (canonical JSON), and shares no code with `meterseal log verify`. Read 
 bearer token is read from the environment variable METERSEAL_TOKEN.
 The exit status is 0 if all is well, 1 if there are problems, 2 if nothing could be checked.
 """
-import argparse
-import base64
-import binascii
-import hashlib
-import itertools
-import json
-import os
-import re
-import sqlite3
-import sys
-import time
-import urllib.error
-import urllib.parse
-import urllib.request
-import zlib
+import argparse, base64, binascii, hashlib, json, os, re, sqlite3, sys, time, zlib
+import urllib.error, urllib.parse, urllib.request
 from datetime import datetime, timedelta
-
 
 class Misuse(Exception):
     """Nothing could be checked: wrong arguments, or a source that cannot be read."""
 
-
 def sha256(data):
     return hashlib.sha256(data).digest()
-
 
 def unbase64(text):
     """RFC 4648 §4, strict: padded, no other characters, unused bits zero. None if it is not."""
@@ -55,14 +39,11 @@ def unbase64(text):
         return None
     return data if base64.b64encode(data).decode() == text else None
 
-
 # ---- Ed25519, RFC 8032 §5.1. Points are (X, Y, Z, T) with x = X/Z, y = Y/Z, xy = T/Z.
 
 P = 2**255 - 19
 L = 2**252 + 27742317777372353535851937790883648493
 D = -121665 * pow(121666, -1, P) % P
-NEUTRAL = (0, 1, 1, 0)
-
 
 def add(p, q):
     (x1, y1, z1, t1), (x2, y2, z2, t2) = p, q
@@ -71,87 +52,67 @@ def add(p, q):
     e, f, g, h = b - a, d - c, d + c, b + a
     return e * f % P, g * h % P, f * g % P, e * h % P
 
-
 def decode_point(data):
     """§5.1.3; None if it is no point, or not in its only encoding."""
-    y = int.from_bytes(data, "little") & ((1 << 255) - 1)
-    if y >= P:
-        return None
+    y, sign = int.from_bytes(data, "little") & (2**255 - 1), data[31] >> 7
     u, v = (y * y - 1) % P, (D * y * y + 1) % P
     x = u * pow(v, 3, P) * pow(u * pow(v, 7, P), (P - 5) // 8, P) % P
     if v * x * x % P != u:
         x = x * pow(2, (P - 1) // 4, P) % P
-    sign = data[31] >> 7
-    if v * x * x % P != u or (x == 0 and sign == 1):
+    if y >= P or v * x * x % P != u or (x == 0 and sign == 1):
         return None
     x = P - x if x & 1 != sign else x
     return x, y, 1, x * y % P
 
-
-def encode_point(p):
-    inverse = pow(p[2], -1, P)
-    x, y = p[0] * inverse % P, p[1] * inverse % P
-    return (y | (x & 1) << 255).to_bytes(32, "little")
-
-
 def multiples(point):
-    """For each of 64 places the 0- to 15-fold of 16^place · point: makes a product 64 additions."""
+    """For each of 64 places the 0- to 15-fold of 16^place · point: a product is 64 additions."""
     table = []
     for _ in range(64):
-        row = [NEUTRAL]
-        for _ in range(15):
+        row = [(0, 1, 1, 0)]
+        while len(row) < 16:
             row.append(add(row[-1], point))
         table.append(row)
         point = add(row[-1], point)
     return table
 
-
-def sum_of(table, scalar, start):
-    for row in table:
-        if scalar & 15:
-            start = add(start, row[scalar & 15])
-        scalar >>= 4
-    return start
-
-
 BASE = multiples(decode_point((4 * pow(5, -1, P) % P).to_bytes(32, "little")))
-
 
 class Ed25519:
     def __init__(self, public_key):
-        self.bytes = public_key
-        point = decode_point(public_key)
-        # Tables of −A, because [S]B − [k]A must be R. A key that is no point verifies nothing.
+        self.bytes, point = public_key, decode_point(public_key)
+        # Of −A, because [S]B − [k]A must be R. A key that is no point verifies nothing.
         self.minus = point and multiples((P - point[0], point[1], 1, P - point[3]))
 
     def verify(self, message, signature):
         """§5.1.7 without the cofactor; R is compared as bytes, so only its one encoding passes."""
-        if len(signature) != 64 or self.minus is None:
+        s = int.from_bytes(signature[32:], "little")
+        if len(signature) != 64 or s >= L or self.minus is None:
             return False
-        r, s = signature[:32], int.from_bytes(signature[32:], "little")
-        if s >= L:
-            return False
-        digest = hashlib.sha512(r + self.bytes + message).digest()
-        k = int.from_bytes(digest, "little") % L
-        return encode_point(sum_of(self.minus, k, sum_of(BASE, s, NEUTRAL))) == r
-
+        digest = hashlib.sha512(signature[:32] + self.bytes + message).digest()
+        total = 0, 1, 1, 0
+        for table, scalar in ((BASE, s), (self.minus, int.from_bytes(digest, "little") % L)):
+            for place, row in enumerate(table):
+                total = add(total, row[scalar >> 4 * place & 15])
+        inverse = pow(total[2], -1, P)
+        x, y = total[0] * inverse % P, total[1] * inverse % P
+        return (y | (x & 1) << 255).to_bytes(32, "little") == signature[:32]
 
 # ---- C2SP signed-note and tlog-checkpoint
 
+def is_key_name(name):
+    return name != "" and "+" not in name and not re.search(r"\s", name)
 
 class Key:
     """A verifier key: name+hash+base64(0x01 ‖ Ed25519 public key)."""
 
     def __init__(self, vkey):
-        name, _, rest = vkey.partition("+")
-        key_id, _, encoded = rest.partition("+")
+        self.name, key_id, encoded = (vkey.split("+", 2) + ["", ""])[:3]
         data = unbase64(encoded)
-        if not is_key_name(name) or data is None or len(data) != 33 or data[0] != 1:
+        if not is_key_name(self.name) or data is None or len(data) != 33 or data[0] != 1:
             raise Misuse("log key: expected a C2SP verifier key, name+hash+base64")
-        self.name, self.id = name, sha256(name.encode() + b"\n" + data)[:4]
+        self.id, self.ed25519 = sha256(self.name.encode() + b"\n" + data)[:4], Ed25519(data[1:])
         if self.id.hex() != key_id:
             raise Misuse("log key: the hash in the middle is not that of the name and the key")
-        self.ed25519 = Ed25519(data[1:])
 
     def open(self, note):
         """Size and root of a signed checkpoint (bytes), or None if it is not one under this key."""
@@ -159,22 +120,19 @@ class Key:
             text, signatures = note.decode("utf-8").rsplit("\n\n", 1)
         except ValueError:
             return None
-        text += "\n"
         if re.search("[\x00-\x09\x0b-\x1f]", text + signatures) or not signatures.endswith("\n"):
             return None
         known = 0
         for line in signatures[:-1].split("\n"):
-            dash, name, encoded = (line.split(" ") + ["", ""])[:3]
+            dash, name, encoded = (line.split(" ", 2) + ["", ""])[:3]
             data = unbase64(encoded)
-            if dash != "—" or line.count(" ") != 2 or not is_key_name(name):
-                return None
-            if data is None or len(data) < 5:
+            if dash != "—" or not is_key_name(name) or data is None or len(data) < 5:
                 return None
             if name == self.name and data[:4] == self.id:
-                if not self.ed25519.verify(text.encode(), data[4:]):
+                if not self.ed25519.verify(text.encode() + b"\n", data[4:]):
                     return None
                 known += 1
-        lines = text[:-1].split("\n")
+        lines = text.split("\n")
         if known == 0 or len(lines) < 3 or "" in lines or lines[0] != self.name:
             return None
         root = unbase64(lines[2])
@@ -182,23 +140,53 @@ class Key:
             return None
         return int(lines[1]), root
 
+# ---- What was found
 
-def is_key_name(name):
-    return name != "" and "+" not in name and not re.search(r"\s", name)
+DETAILS = {
+    "CHECKPOINT_SIGNATURE": "a checkpoint is not signed by this key",
+    "CHECKPOINT_ROOT": "the entries do not have the root that was signed",
+    "ENTRY_CHANGED": "the entry is not the one that was recorded",
+    "ENTRY_MALFORMED": "the entry is not canonical JSON",
+    "ENTRY_MISSING": "the entry is not there",
+    "ENTRY_ORDER": "the entry's time is not after that of the one before",
+    "HEAD_CONFLICT": "a head kept outside is of another history",
+    "INDEX_CHANGED": "the index is not that of the entries",
+    "LOG_TRUNCATED": "a head knows more entries than there are",
+    "PROOF_CHANGED": "the entry is not under the signed root",
+    "PROOF_MALFORMED": "this is not a proof file with its entry",
+    "TILE_CHANGED": "a hash of a tile is not that of the entries below it",
+}
 
+class Report:
+    def __init__(self, progress=lambda entries: None):
+        self.size, self.root, self.unsigned, self.proofs = 0, b"", 0, None
+        self.found, self.progress = {}, progress
+
+    def add(self, index, code, what=""):
+        self.found.setdefault((max(index, 0), code), DETAILS[code] + (what and f": {what}"))
+        if len(self.found) > 2000:
+            self.found = dict(sorted(self.found.items())[:100])
+
+    def as_json(self):
+        found = sorted(self.found.items())[:100]
+        return {
+            "ok": not found,
+            "size": self.size,
+            "root": base64.b64encode(self.root or b"").decode(),
+            "unsigned": self.unsigned,
+            "problems": [{"index": i, "code": code, "detail": said} for (i, code), said in found],
+            **({} if self.proofs is None else {"proofs": self.proofs}),
+        }
 
 # ---- Entries: canonical JSON, RFC 8785, of which numbers are integers below 2^53 in size
 
-
 def refuse(_):
     raise ValueError
-
 
 def integer(text):
     if len(text) > 17 or abs(int(text)) >= 2**53:
         raise ValueError
     return int(text)
-
 
 def members(pairs):
     """An object, if its names are ascending by UTF-16 code units (§3.2.3), so none twice."""
@@ -208,35 +196,30 @@ def members(pairs):
         raise ValueError
     return dict(pairs)
 
-
+# The encoder escapes what §3.2.2.2 demands, in the short form, and nothing else.
 DECODER = json.JSONDecoder(
     object_pairs_hook=members, parse_int=integer, parse_float=refuse, parse_constant=refuse
 )
-# Escapes what must be escaped in the short form of §3.2.2.2, and nothing else.
 ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False)
-
 
 def depth(value):
     inner = value.values() if type(value) is dict else value if type(value) is list else None
     return 0 if inner is None else 1 + max(map(depth, inner), default=0)
-
 
 def parse_entry(data):
     """The entry, or None if the bytes are not the canonical form of one."""
     try:
         text = data.decode("utf-8")
         entry = DECODER.decode(text)
-        canonical = type(entry) is dict and len(data) <= 65535 and ENCODER.encode(entry) == text
-        if canonical and text.count("[") + text.count("{") > 64:
-            canonical = depth(entry) <= 64
+        if type(entry) is not dict or len(data) > 65535 or ENCODER.encode(entry) != text:
+            return None
+        # 64 is deep enough, and cannot be reached with fewer brackets.
+        return entry if text.count("[") + text.count("{") <= 64 or depth(entry) <= 64 else None
     except (ValueError, RecursionError):
         return None
-    return entry if canonical else None
-
 
 TIME = re.compile(r"\d{4}-\d\d-\d\dT(?!24)\d\d:\d\d:\d\d\.\d{6}Z", re.ASCII)
 EPOCH, MICROSECOND = datetime(1970, 1, 1), timedelta(microseconds=1)
-
 
 def microseconds(at):
     """Since 1970, or None if it is not a time as entries have it."""
@@ -245,56 +228,51 @@ def microseconds(at):
     except (TypeError, ValueError):
         return None
 
-
 class Entries:
     """What the entries say in their order: their form, their times, what was pruned."""
 
     def __init__(self, report):
-        self.report, self.latest, self.pruned = report, None, 0
-        # Runs of entries that are not there: [first, last + 1].
-        self.absent = []
+        self.report, self.latest, self.pruned, self.absent = report, None, 0, []
 
     def present(self, index, data):
         entry = parse_entry(data)
         if entry is None:
-            self.report.add(index, "ENTRY_MALFORMED", "the entry is not canonical JSON")
+            self.report.add(index, "ENTRY_MALFORMED")
             return
         at = microseconds(entry.get("at"))
-        if at is not None and (self.latest is None or at > self.latest):
-            self.latest = at
+        if at is None or self.latest is not None and at <= self.latest:
+            self.report.add(index, "ENTRY_ORDER")
         else:
-            self.report.add(index, "ENTRY_ORDER", "the entry's time is not after the one before")
+            self.latest = at
         if entry.get("action") == "log.pruned" and entry.get("outcome") == "ok":
             below = entry.get("below")
             if type(below) is int and below > self.pruned and below % 256 == 0:
                 self.pruned = below
 
     def missing(self, first, end):
+        """Entries that are not there; they may have been pruned."""
         if self.absent and self.absent[-1][1] == first:
-            self.absent[-1][1] = end
-        else:
-            self.absent.append([first, end])
+            first = self.absent.pop()[0]
+        self.absent.append((first, end))
 
     def finish(self):
         for first, end in self.absent:
             if end > self.pruned:
-                first = max(first, self.pruned)
-                self.report.add(first, "ENTRY_MISSING", "the entry is not there and was not pruned")
+                self.report.add(max(first, self.pruned), "ENTRY_MISSING", "and was not pruned")
                 break
 
-
 # ---- The tree, RFC 6962 §2.1
-
 
 def leaf_hash(data):
     return sha256(b"\x00" + data)
 
-
 class Tree:
     """Grows by leaf hashes; None is a hash that nobody knows, and makes what contains it None."""
 
-    def __init__(self):
-        self.size, self.stack, self.tiles = 0, [], [[] for _ in range(8)]
+    def __init__(self, other=None):
+        self.size, self.stack = (other.size, other.stack[:]) if other else (0, [])
+        # tiles[L][i]: root of the i-th 256^L leaves, L from 1.
+        self.tiles = [hashes[:] for hashes in other.tiles] if other else [[] for _ in range(8)]
 
     def append(self, node):
         ones, height = self.size, 0
@@ -303,28 +281,18 @@ class Tree:
             left = self.stack.pop()
             known = left is not None and node is not None
             node = sha256(b"\x01" + left + node) if known else None
-            ones >>= 1
-            height += 1
+            ones, height = ones >> 1, height + 1
             if height & 7 == 0:
-                self.tiles[height >> 3].append(node)  # tiles[L][i]: root of 256^L leaves
+                self.tiles[height >> 3].append(node)
         self.stack.append(node)
 
     def root(self):
-        if not self.stack:
-            return sha256(b"")
         if None in self.stack:
             return None
-        node = self.stack[-1]
-        for left in reversed(self.stack[:-1]):
+        node = self.stack[-1] if self.stack else sha256(b"")
+        for left in self.stack[-2::-1]:
             node = sha256(b"\x01" + left + node)
         return node
-
-    def copy(self):
-        other = Tree()
-        other.size, other.stack = self.size, self.stack[:]
-        other.tiles = [hashes[:] for hashes in self.tiles]
-        return other
-
 
 def root_of_proof(index, size, node, proof):
     """The root that an inclusion proof leads to (RFC 9162 §2.1.3.2), or None."""
@@ -341,33 +309,7 @@ def root_of_proof(index, size, node, proof):
         index, last = index >> 1, last >> 1
     return node if last == 0 else None
 
-
-# ---- What was found
-
-
-class Report:
-    def __init__(self, progress=lambda entries: None):
-        self.size, self.root, self.unsigned, self.proofs = 0, b"", 0, None
-        self.found, self.progress = {}, progress
-
-    def add(self, index, code, detail):
-        self.found.setdefault((index, code), detail)
-        if len(self.found) > 2000:
-            self.found = dict(sorted(self.found.items())[:100])
-
-    def as_json(self):
-        problems = [
-            {"index": index, "code": code, "detail": detail}
-            for (index, code), detail in sorted(self.found.items())[:100]
-        ]
-        root = base64.b64encode(self.root or b"").decode()
-        answer = {"ok": not problems, "size": self.size, "root": root, "unsigned": self.unsigned}
-        answer["problems"] = problems
-        return answer if self.proofs is None else {**answer, "proofs": self.proofs}
-
-
 # ---- A directory, or a URL: C2SP tlog-tiles
-
 
 class Folder:
     def __init__(self, path):
@@ -376,11 +318,7 @@ class Folder:
             raise Misuse(f"{path}: expected a directory")
 
     def read(self, name):
-        try:
-            with open(os.path.join(self.path, *name.split("/")), "rb") as file:
-                return file.read()
-        except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
-            return None
+        return read_file(os.path.join(self.path, *name.split("/")), None)
 
     def widths(self, name):
         """Widths of the partial tiles that are there."""
@@ -389,7 +327,6 @@ class Folder:
         except (FileNotFoundError, NotADirectoryError):
             return []
         return [int(n) for n in names if re.fullmatch("[1-9][0-9]{0,2}", n) and int(n) < 256]
-
 
 class Site:
     LIMIT = 256 * 65537
@@ -405,45 +342,41 @@ class Site:
         request = urllib.request.Request(self.base + name, headers={"Accept-Encoding": "gzip"})
         if self.token:  # not sent on to where a redirection leads
             request.add_unredirected_header("Authorization", "Bearer " + self.token)
-        try:
-            with urllib.request.urlopen(request, timeout=60) as answer:
-                data = answer.read(self.LIMIT + 1)
-                if answer.headers.get("Content-Encoding") == "gzip":
-                    data = zlib.decompressobj(31).decompress(data, self.LIMIT + 1)
-                return data
-        except urllib.error.HTTPError as error:
-            if error.code in (404, 410):
-                return None
-            raise Misuse(f"{name}: the server answers {error.code} {error.reason}") from None
-        except (OSError, zlib.error) as error:
-            raise Misuse(f"{name}: {error}") from None
+        for pause in (1, 2, 4, None):
+            try:
+                with urllib.request.urlopen(request, timeout=60) as answer:
+                    data = answer.read(self.LIMIT + 1)
+                    if answer.headers.get("Content-Encoding") == "gzip":
+                        data = zlib.decompressobj(31).decompress(data, self.LIMIT + 1)
+                    return data
+            except urllib.error.HTTPError as error:
+                if error.code in (404, 410):
+                    return None
+                if error.code not in (429, 502, 503, 504) or pause is None:
+                    raise Misuse(f"{name}: the server answers {error.code}") from None
+                time.sleep(pause)
+            except (OSError, zlib.error) as error:
+                raise Misuse(f"{name}: {error}") from None
 
     def widths(self, name):
         return []  # cannot be listed; the full tile is asked for
 
-
 def read_tile(source, level, number, width, split):
     """Items of a tile, by split(data, width); [] if it is malformed, None if it is not there.
 
-    A wider partial tile, or the full one, may stand in for the width that is asked for.
+    The full one, or a wider partial one, may stand in for the width that is asked for.
     """
-    digits = str(number).zfill(3)
-    digits = digits.zfill(-(-len(digits) // 3) * 3)
-    parts = [digits[i : i + 3] for i in range(0, len(digits), 3)]
-    name = f"tile/{level}/" + "/".join(["x" + part for part in parts[:-1]] + parts[-1:])
-    choices = [256]
-    if width < 256:
-        choices = [width, 256, *sorted(w for w in source.widths(name) if w > width)]
-    for choice in choices:
+    digits = str(number).zfill(-(-len(str(number)) // 3) * 3)
+    name = f"tile/{level}/" + re.sub(r"(\d{3})(?=\d)", r"x\1/", digits)
+    wider = sorted(w for w in source.widths(name) if w > width) if width < 256 else []
+    for choice in dict.fromkeys([width, 256, *wider]):
         data = source.read(name if choice == 256 else f"{name}.p/{choice}")
         if data is not None:
-            return (split(data, choice) or [])[:width]
+            return split(data, choice)[:width]
     return None
 
-
 def split_hashes(data, width):
-    return [data[i : i + 32] for i in range(0, len(data), 32)] if len(data) == 32 * width else None
-
+    return [data[i : i + 32] for i in range(0, len(data), 32)] if len(data) == 32 * width else []
 
 def split_entries(data, width):
     items, at = [], 0
@@ -451,22 +384,20 @@ def split_entries(data, width):
         end = at + 2 + int.from_bytes(data[at : at + 2], "big")
         items.append(data[at + 2 : end])
         at = end
-    return items if at == len(data) and len(items) == width else None
-
+    return items if at == len(data) and len(items) == width else []
 
 def verify_tiles(source, key, checkpoint=None, progress=lambda entries: None):
     report = Report(progress)
-    note = source.read("checkpoint")
-    opened = None if note is None else key.open(note)
+    opened = key.open(source.read("checkpoint") or b"")
     if opened is None:
-        report.add(0, "CHECKPOINT_SIGNATURE", "the checkpoint is not signed by this key")
+        report.add(0, "CHECKPOINT_SIGNATURE")
         return report
     size, root = report.size, report.root = opened
-    kept = None if checkpoint is None else key.open(checkpoint)
+    kept = key.open(checkpoint or b"")
     kept_root = sha256(b"")
 
-    # One tree is made of the entries (of the tiles where there are none), another of the tiles; they
-    # are one object until they differ.
+    # One tree is made of the entries (of the tiles where there are none), another of the tiles;
+    # they are one object until they differ.
     of_entries = of_tiles = Tree()
     entries, differing, no_tile, malformed = Entries(report), [], [], []
     for first in range(0, size, 256):
@@ -483,25 +414,25 @@ def verify_tiles(source, key, checkpoint=None, progress=lambda entries: None):
             entries.present(index, data)
         made = [leaf_hash(data) for data in bundle] if bundle else tile
         if made != tile:
-            of_tiles = of_entries.copy() if of_tiles is of_entries else of_tiles
+            of_tiles = Tree(of_entries) if of_tiles is of_entries else of_tiles
             if tile[0] is not None and len(differing) < 100:
                 differing += [first + i for i in range(width) if made[i] != tile[i]]
         for of_entry, of_tile in zip(made, tile):
             of_entries.append(of_entry)
             if of_tiles is not of_entries:
                 of_tiles.append(of_tile)
-            if kept is not None and of_entries.size == kept[0]:
+            if kept and of_entries.size == kept[0]:
                 kept_root = of_entries.root()
         report.progress(first + width)
 
     def wrong_tiles(tree):
-        """Where hashes of tiles above level 0 are not the tree's."""
+        """Where hashes of tiles above level 0 are not the tree's; one it does not know is passed."""
         for level in range(1, 8):
             count = size >> 8 * level
-            for number in range(-(-count // 256)):
-                width = min(256, count - 256 * number)
-                tile = read_tile(source, level, number, width, split_hashes) or [None] * width
-                for i, node in enumerate(tile, 256 * number):
+            for first in range(0, count, 256):
+                width = min(256, count - first)
+                tile = read_tile(source, level, first // 256, width, split_hashes)
+                for i, node in enumerate(tile or [None] * width, first):
                     if tree.tiles[level][i] not in (None, node):
                         yield i << 8 * level
 
@@ -510,43 +441,38 @@ def verify_tiles(source, key, checkpoint=None, progress=lambda entries: None):
 
     if not malformed and of_entries.root() == root:
         for index in [*differing, *each(no_tile), *wrong_tiles(of_entries)]:
-            report.add(index, "TILE_CHANGED", "a hash in a tile is not that of the entries below")
+            report.add(index, "TILE_CHANGED")
     elif of_tiles.root() == root:
         for index in differing:
-            report.add(index, "ENTRY_CHANGED", "the entry is not the one that was signed")
+            report.add(index, "ENTRY_CHANGED")
         for index in each(malformed):
-            report.add(index, "ENTRY_MISSING", "the entry is in no well-formed bundle")
+            report.add(index, "ENTRY_MISSING", "its bundle is malformed")
         for index in wrong_tiles(of_tiles):
-            report.add(index, "TILE_CHANGED", "a hash in a tile is not that of the tiles below")
+            report.add(index, "TILE_CHANGED")
     else:
-        least = [*differing[:1], *no_tile[:1], *malformed[:1], *wrong_tiles(of_tiles)]
-        detail = "the entries do not have the root that was signed"
-        report.add(min(least, default=0), "CHECKPOINT_ROOT", detail)
+        places = [*differing[:1], *no_tile[:1], *malformed[:1], *wrong_tiles(of_tiles)]
+        report.add(min(places, default=0), "CHECKPOINT_ROOT")
     entries.finish()
 
-    if checkpoint is not None:
-        if kept is None:
-            report.add(0, "CHECKPOINT_SIGNATURE", "the given checkpoint is not signed by this key")
-        elif kept[0] > size:
-            report.add(size, "LOG_TRUNCATED", f"the given checkpoint knows {kept[0]} entries")
-        elif kept[1] != kept_root:
-            report.add(0, "HEAD_CONFLICT", "the given checkpoint is of another history")
+    if checkpoint is not None and kept is None:
+        report.add(0, "CHECKPOINT_SIGNATURE", "the given one")
+    elif kept and kept[0] > size:
+        report.add(size, "LOG_TRUNCATED", f"the given checkpoint, {kept[0]}")
+    elif kept and kept[1] != kept_root:
+        report.add(0, "HEAD_CONFLICT", "the given checkpoint")
     return report
-
 
 # ---- The database
 
-
 def verify_data(folder, key, head=None, checkpoint=None, progress=lambda entries: None):
-    report = Report(progress)
-    stored = read_file(head or os.path.join(folder, "log.head"), True)
-    outside = []
+    report, outside = Report(progress), []
+    stored = read_file(head or os.path.join(folder, "log.head"), None)
     for what, note in (("head store", stored), ("given checkpoint", checkpoint)):
-        opened = None if note is None else key.open(note)
+        opened = key.open(note or b"")
         if opened is not None:
             outside.append((what, *opened))
         elif note is not None:
-            report.add(0, "CHECKPOINT_SIGNATURE", f"the {what} is not signed by this key")
+            report.add(0, "CHECKPOINT_SIGNATURE", what)
     file = os.path.join(folder, "core.sqlite")
     if not os.path.isfile(file):
         raise Misuse(f"{file}: not found (a core on PostgreSQL: verify by --url, or an export)")
@@ -554,71 +480,73 @@ def verify_data(folder, key, head=None, checkpoint=None, progress=lambda entries
     db = sqlite3.connect(uri, uri=True, isolation_level=None)
     try:
         db.execute("BEGIN")  # one state of the database, whatever a running core goes on to write
-        tree = walk(db, key, outside, report)
+        tree, pruned = walk(db, key, outside, report)
         n = tree.size
-        size = (db.execute("SELECT size FROM log_head WHERE id = 1").fetchone() or (0,))[0]
-        if size > n:
-            report.add(n, "LOG_TRUNCATED", f"the head row counts {size} entries")
-        elif size < n:
-            report.add(size, "HEAD_CONFLICT", f"the head row counts {size} entries, there are {n}")
+        head = db.execute("SELECT CAST(size AS INTEGER) FROM log_head WHERE id = 1").fetchone()
+        size = head[0] if head else 0
+        if size != n:
+            code = "LOG_TRUNCATED" if size > n else "HEAD_CONFLICT"
+            report.add(min(size, n), code, f"the head row says {size}")
         if n == 0:
             report.add(0, "LOG_TRUNCATED", "there is no entry")
         if stored is None:
             report.add(0, "HEAD_CONFLICT", "there is no head store")
         if not report.found:
-            check_derived(db, tree, report)
+            check_derived(db, tree, pruned, report)
     except sqlite3.Error as error:
         raise Misuse(f"{file}: {error}") from None
     finally:
         db.close()
     return report
 
-
 def walk(db, key, outside, report):
-    """Reads all entries and holds them against every head; answers the tree of them."""
+    """Reads all entries, holds them against every head; answers their tree and what was pruned."""
     rows = db.execute(
         "SELECT size, CAST(note AS BLOB), CAST(leaf_hashes AS BLOB) FROM log_checkpoints"
         " ORDER BY size"
     )
     tree = copies = Tree()  # one object until they differ
-    entries, differing, last_good, before = Entries(report), [], 0, 0
-    row = rows.fetchone()
+    entries, differing, last_good, before, row = Entries(report), [], 0, 0, rows.fetchone()
 
-    def grow(leaf):
-        nonlocal copies
-        at = 32 * (tree.size - before)
-        counts = row is not None and len(row[2]) == 32 * (row[0] - before)
-        copy = row[2][at : at + 32] if counts else leaf
-        if copy != leaf:
-            differing.append(tree.size)
-            copies = tree.copy() if copies is tree else copies
-        tree.append(leaf)
-        if copies is not tree:
-            copies.append(copy)
+    def open_row():
+        opened = key.open(row[1])
+        if opened is not None and opened[0] == row[0]:
+            return opened[1]
+        report.add(last_good, "CHECKPOINT_SIGNATURE", f"that of {row[0]} entries")
+        return None
 
     def look_at_heads():
         nonlocal copies, last_good, before, row
         for what, size, root in outside:
             if size == tree.size and root not in (tree.root(), copies.root()):
-                report.add(last_good, "HEAD_CONFLICT", f"the {what} is of another history")
+                report.add(last_good, "HEAD_CONFLICT", what)
         while row is not None and row[0] <= tree.size:
-            opened = key.open(row[1])
-            if opened is None or opened[0] != row[0]:
-                report.add(last_good, "CHECKPOINT_SIGNATURE", f"checkpoint {row[0]} is not signed")
-            else:
-                if opened[1] == tree.root():
+            root = open_row()
+            if root is not None:
+                if root == tree.root():
                     copies, last_good = tree, row[0]
-                elif opened[1] == copies.root():
+                elif root == copies.root():
                     last_good = row[0]
                     for index in differing[:100]:
-                        detail = "the entry is not the one that was signed"
-                        report.add(index, "ENTRY_CHANGED", detail)
+                        report.add(index, "ENTRY_CHANGED")
                 else:
-                    detail = f"checkpoint {row[0]} has another root"
-                    report.add(last_good, "CHECKPOINT_ROOT", detail)
                     copies = tree
+                    report.add(last_good, "CHECKPOINT_ROOT", f"checkpoint of {row[0]} entries")
                 differing.clear()
             before, row = row[0], rows.fetchone()
+
+    def grow(leaf):
+        nonlocal copies
+        counts = row is not None and len(row[2]) == 32 * (row[0] - before)
+        at = 32 * (tree.size - before)
+        copy = row[2][at : at + 32] if counts else leaf
+        if copy != leaf:
+            differing.append(tree.size)
+            copies = Tree(tree) if copies is tree else copies
+        tree.append(leaf)
+        if copies is not tree:
+            copies.append(copy)
+        look_at_heads()
 
     look_at_heads()
     for index, body, stored in db.execute(
@@ -626,79 +554,67 @@ def walk(db, key, outside, report):
         " WHERE idx >= 0 ORDER BY idx"
     ):
         if index - tree.size > 10_000:
-            report.add(tree.size, "ENTRY_MISSING", f"the next entry that is there is {index}")
+            report.add(tree.size, "ENTRY_MISSING", f"the next that is there is {index}")
             break
         while tree.size < index:
-            report.add(tree.size, "ENTRY_MISSING", "the entry is not there")
+            report.add(tree.size, "ENTRY_MISSING")
             grow(leaf_hash(b""))
-            look_at_heads()
         if body == b"":
             entries.missing(index, index + 1)
             grow(stored)
         else:
             leaf = leaf_hash(body)
             if stored != leaf:
-                report.add(index, "ENTRY_CHANGED", "the entry does not have its leaf hash")
+                report.add(index, "ENTRY_CHANGED")
             entries.present(index, body)
             grow(leaf)
-        look_at_heads()
         if index & 1023 == 0:
             report.progress(index)
-    n, truncated = tree.size, any(size > tree.size for _, size, _ in outside)
+    truncated = any(size > tree.size for _, size, _ in outside)
     while row is not None:
-        opened = key.open(row[1])
-        if opened is not None and opened[0] == row[0]:
-            truncated = True
-        else:
-            report.add(last_good, "CHECKPOINT_SIGNATURE", f"checkpoint {row[0]} is not signed")
+        truncated = open_row() is not None or truncated
         row = rows.fetchone()
     if truncated:
-        report.add(n, "LOG_TRUNCATED", "a signed head knows more entries")
+        report.add(tree.size, "LOG_TRUNCATED")
     entries.finish()
-    tree.pruned = entries.pruned
-    report.size, report.root, report.unsigned = n, tree.root(), n - last_good
-    return tree
+    report.size, report.root, report.unsigned = tree.size, tree.root(), tree.size - last_good
+    return tree, entries.pruned
 
-
-def check_derived(db, tree, report):
+def check_derived(db, tree, pruned, report):
     """Tables that are made from the entries, which were found to be right."""
-    n, begin, end, wrong = tree.size, tree.pruned, 0, False
+    n, begin, end = tree.size, pruned, 0
     for first, last, times in db.execute(
-        "SELECT first, last, CAST(times AS BLOB) FROM log_segments ORDER BY first"
+        "SELECT first, CAST(last AS INTEGER), CAST(times AS BLOB) FROM log_segments ORDER BY first"
     ):
         right = first == begin and first < last <= n and last % 256 == 0
         if not right or not check_segment(db, first, last, times):
-            place = max(0, min(first, begin))
-            report.add(place, "INDEX_CHANGED", "the index is not that of the entries")
-            wrong = True
+            report.add(min(first, begin), "INDEX_CHANGED")
         if not right:
             break
         begin = end = last
         report.progress(last)
+    segment_wrong = bool(report.found)
     for (segment,) in db.execute(
-        "SELECT DISTINCT segment FROM log_index"
+        "SELECT DISTINCT CAST(segment AS INTEGER) FROM log_index"
         " WHERE segment NOT IN (SELECT first FROM log_segments)"
     ):
-        report.add(max(0, min(segment, n)), "INDEX_CHANGED", "the index has rows of no segment")
-    if wrong:
+        report.add(min(segment, n), "INDEX_CHANGED", "rows of no segment")
+    if segment_wrong:
         return
     wanted = {
         (level, i): node
         for level in range(1, 8)
         for i, node in enumerate(tree.tiles[level][: end >> 8 * level])
     }
-    for level, i, node in db.execute("SELECT level, idx, CAST(hash AS BLOB) FROM log_subtrees"):
-        place = min(max(i, 0) << 8 * min(max(level, 0), 8), n)
-        if (level, i) not in wanted:
-            report.add(place, "TILE_CHANGED", "a hash of a tile that should not be there")
-        elif wanted.pop((level, i)) != node:
-            report.add(place, "TILE_CHANGED", "a hash of a tile is not that of the entries")
+    for level, i, node in db.execute(
+        "SELECT CAST(level AS INTEGER), CAST(idx AS INTEGER), CAST(hash AS BLOB) FROM log_subtrees"
+    ):
+        if wanted.pop((level, i), None) != node:
+            report.add(min(max(i, 0) << 8 * min(max(level, 0), 8), n), "TILE_CHANGED")
     for level, i in wanted:
-        report.add(i << 8 * level, "TILE_CHANGED", "a hash of a tile is not there")
-
+        report.add(i << 8 * level, "TILE_CHANGED", "it is not there")
 
 FIELDS = "actor action customer code outcome reference meter token recipient".split()
-
 
 def check_segment(db, first, last, times):
     made_times, latest, terms = bytearray(), 0, {}
@@ -706,29 +622,31 @@ def check_segment(db, first, last, times):
         "SELECT body FROM log_entries WHERE idx >= ? AND idx < ? ORDER BY idx", (first, last)
     )
     for offset, (body,) in enumerate(bodies):
-        entry = json.loads(body)
+        entry = json.loads(body) if body else {"at": None}
         at = microseconds(entry["at"])
+        if at is None or at < latest:  # pruned, or before 1970
+            return False
         made_times += leb128(at - latest)
         latest = at
-        has = [(f"{field}:{entry[field]}", b"") for field in FIELDS if type(entry.get(field)) is str]
+        has = [(f"{name}:{entry[name]}", b"") for name in FIELDS if type(entry.get(name)) is str]
         for term, item in has + keys_terms(entry):
             before, postings = terms.get(term) or (-1, bytearray())
             postings += leb128(offset - before) + item
             terms[term] = offset, postings
     terms.pop("outcome:ok", None)
     rows = db.execute(
-        "SELECT CAST(term AS BLOB), CAST(postings AS BLOB) FROM log_index WHERE segment = ?", (first,)
+        "SELECT CAST(term AS BLOB), CAST(postings AS BLOB) FROM log_index WHERE segment = ?",
+        (first,),
     )
     made = {term.encode(): bytes(postings) for term, (_, postings) in terms.items()}
     return bytes(made_times) == times and made == dict(rows)
 
-
 def keys_terms(entry):
-    """Terms of the meters whose keys an entry is about, with the numbers of each bucket."""
-    customer, buckets = entry.get("customer"), {}
+    """Terms of the meters whose keys an entry is about, with the numbers of each bucket of 256."""
+    customer, buckets, number = entry.get("customer"), {}, 0  # buckets: number / 256 -> bits
     if type(customer) is not str:
         return []
-    keys, number = entry.get("keys"), 0
+    keys = entry.get("keys")
     if type(keys) is list and all(
         type(key) is list and len(key) >= 2 and all(type(part) is int for part in key)
         for key in keys
@@ -743,24 +661,19 @@ def keys_terms(entry):
             buckets[bucket] = buckets.get(bucket, 0) | (1 << (high + 1)) - (1 << low)
     terms = []
     for bucket, bits in buckets.items():
-        count = bin(bits).count("1")
-        item = bits.to_bytes(32, "little")
+        count, item = bin(bits).count("1"), bits.to_bytes(32, "little")
         if count < 32:
             item = bytes(bit for bit in range(256) if bits >> bit & 1)
         terms.append((f"keys:{customer}:{bucket}", leb128(count) + item))
     return terms
 
-
 def leb128(number):
-    if number < 128:
-        return bytes((number,))
     out = bytearray()
     while number > 127:
         out.append(number & 127 | 128)
         number >>= 7
     out.append(number)
     return out
-
 
 # ---- Proof files: C2SP tlog-proof, the entry in the extra line
 
@@ -770,106 +683,102 @@ PROOF = re.compile(
     re.DOTALL,
 )
 
-
-def verify_proofs(files, key):
-    report = Report()
-    report.proofs, roots = [], {}
+def verify_proofs(files, key, checkpoint=None):
+    report, roots = Report(), {}  # roots: size -> root
+    report.proofs = []
+    kept = key.open(checkpoint or b"")
+    if kept is not None:
+        roots[kept[0]] = kept[1]
+    elif checkpoint is not None:
+        report.add(0, "CHECKPOINT_SIGNATURE", "the given one")
     for name, data in files:
         form = PROOF.fullmatch(data.decode("utf-8", "replace"))
         extra = form and unbase64(form[1])
         proof = [unbase64(line) for line in form[3].split()] if form else [None]
         if not extra or None in proof:
-            report.add(0, "PROOF_MALFORMED", f"{name} is not a proof file with its entry")
+            report.add(0, "PROOF_MALFORMED", name)
             continue
         index, opened, entry = int(form[2]), key.open(form[4].encode()), parse_entry(extra)
         if entry is None:
-            report.add(index, "ENTRY_MALFORMED", f"{name}: the entry is not canonical JSON")
+            report.add(index, "ENTRY_MALFORMED", name)
         if opened is None:
-            report.add(index, "CHECKPOINT_SIGNATURE", f"{name} is not signed by this key")
+            report.add(index, "CHECKPOINT_SIGNATURE", name)
             continue
         size, root = opened
         if index >= size or root_of_proof(index, size, leaf_hash(extra), proof) != root:
-            report.add(index, "CHECKPOINT_ROOT", f"{name}: the entry is not under the signed root")
+            report.add(index, "PROOF_CHANGED", name)
         elif roots.setdefault(size, root) != root:
-            report.add(0, "HEAD_CONFLICT", f"{name} and another are of two different histories")
+            report.add(0, "HEAD_CONFLICT", f"{name} has another root of {size} entries")
         elif entry is not None:
             report.proofs.append({"file": name, "index": index, "size": size, "entry": entry})
         if size >= report.size:
             report.size, report.root = size, root
     return report
 
-
 # ---- The command
 
-
-def read_file(path, optional=False):
+def read_file(path, *absent):
+    """Bytes of a file, or what is given for a file that is not there."""
     try:
         with open(path, "rb") as file:
             return file.read()
-    except FileNotFoundError:
-        if optional:
-            return None
+    except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
+        if absent:
+            return absent[0]
         raise
 
-
-def key_from(options, own):
-    """The pinned key, or the log's own, and whether it is pinned."""
-    given = options.key.encode() if options.key else None
-    given = read_file(options.vkey_file) if options.vkey_file else given
-    text = own() if given is None else given
-    if text is None:
-        raise Misuse("log key: give it with --key")
-    return Key(text.decode("utf-8", "replace").strip(" \t\r\n")), given is not None
-
+def run(options):
+    """What was found, and whether the key was given."""
+    checkpoint = read_file(options.checkpoint) if options.checkpoint else None
+    vkey = options.key.encode() if options.key else None
+    vkey = read_file(options.vkey_file) if options.vkey_file else vkey
+    pinned, progress = vkey is not None, show_progress()
+    source = Folder(options.dir) if options.dir else None
+    if options.url:
+        source = Site(options.url, os.environ.get("METERSEAL_TOKEN"))
+    if source and not pinned:
+        vkey = source.read("vkey")
+    if options.data and not pinned:
+        vkey = read_file(os.path.join(options.data, "log.vkey"), None)
+    if vkey is None:
+        raise Misuse("log key: not found; give it with --key")
+    key = Key(vkey.decode("utf-8", "replace").strip(" \t\r\n"))
+    if source:
+        return verify_tiles(source, key, checkpoint, progress), pinned
+    if options.data:
+        return verify_data(options.data, key, options.head, checkpoint, progress), pinned
+    files = [(name, read_file(name)) for name in options.proof]
+    return verify_proofs(files, key, checkpoint), pinned
 
 def show_progress():
-    if not sys.stderr.isatty():
-        return lambda entries: None
     last = [time.monotonic()]
 
     def show(entries):
         if time.monotonic() - last[0] > 0.5:
             last[0] = time.monotonic()
-            print(f"\r{entries:,} entries", end="", file=sys.stderr, flush=True)
+            print(f"\r{entries:,} entries ", end="", file=sys.stderr, flush=True)
 
-    return show
-
-
-def run(options):
-    checkpoint = read_file(options.checkpoint) if options.checkpoint else None
-    progress = show_progress()
-    if options.proof:
-        key, pinned = key_from(options, lambda: None)
-        return verify_proofs([(name, read_file(name)) for name in options.proof], key), pinned
-    if options.data:
-        key, pinned = key_from(options, lambda: read_file(os.path.join(options.data, "log.vkey"), True))
-        return verify_data(options.data, key, options.head, checkpoint, progress), pinned
-    token = os.environ.get("METERSEAL_TOKEN")
-    source = Folder(options.dir) if options.dir else Site(options.url, token)
-    key, pinned = key_from(options, lambda: source.read("vkey"))
-    return verify_tiles(source, key, checkpoint, progress), pinned
-
+    return show if sys.stderr.isatty() else lambda entries: None
 
 def printable(text):
+    """Without what could steer a terminal."""
     return "".join(c if c.isprintable() or c == "\n" else "?" for c in text)
 
-
 def show(report, pinned):
-    answer = report.as_json()
+    problems = report.as_json()["problems"]
     for proof in report.proofs or []:
-        print(f"{proof['file']}: entry {proof['index']} of {proof['size']}")
-        print(json.dumps(proof["entry"], indent=2, ensure_ascii=False))
-    if answer["ok"]:
-        what = "Every proof holds" if report.proofs is not None else f"All {report.size} entries hold"
+        entry = json.dumps(proof["entry"], indent=2, ensure_ascii=False)
+        print(printable(f"{proof['file']}: entry {proof['index']} of {proof['size']}\n{entry}"))
+    if not problems:
+        what = f"All {report.size} entries hold" if report.proofs is None else "Every proof holds"
         late = f", {report.unsigned} of them after the last checkpoint" if report.unsigned else ""
         trust = "the given key" if pinned else "the log's own copy of its key (pin it with --key)"
         print(f"{what}{late}, under {trust}.")
-        return
-    first = answer["problems"][0]["index"]
-    print(f"THIS DOES NOT VERIFY, from entry {first} on ({len(answer['problems'])} problems listed):")
-    for problem in answer["problems"]:
-        print(f"{problem['index']:>12}  {problem['code']:<20}  {problem['detail']}")
-
+    else:
+        first, count = problems[0]["index"], len(problems)
+        print(f"THIS DOES NOT VERIFY, from entry {first} on. Problems listed: {count}")
+    for problem in problems:
+        print(printable(f"{problem['index']:>12}  {problem['code']:<20}  {problem['detail']}"))
 
 def main(arguments=None):
     form = argparse.RawDescriptionHelpFormatter
@@ -882,8 +791,8 @@ def main(arguments=None):
         parser.add_argument(name, help=argparse.SUPPRESS)
     parser.add_argument("--json", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args(arguments)
-    if options.head and not options.data or options.checkpoint and options.proof:
-        parser.error("--head goes with --data, and --checkpoint not with --proof")
+    if options.head and not options.data:
+        parser.error("--head goes with --data")
     try:
         report, pinned = run(options)
     except (Misuse, OSError) as error:
@@ -891,13 +800,12 @@ def main(arguments=None):
         return 2
     if sys.stderr.isatty():
         print("\r" + " " * 30 + "\r", end="", file=sys.stderr)
+    sys.stdout.reconfigure(errors="replace")
     if options.json:
         print(json.dumps(report.as_json()))
     else:
-        sys.stdout.reconfigure(errors="replace")
         show(report, pinned)
     return 1 if report.found else 0
-
 
 if __name__ == "__main__":
     sys.exit(main())

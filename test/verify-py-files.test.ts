@@ -161,15 +161,15 @@ test("proof files: an entry is shown and found under the signed root, or the fil
   t.true(hashes.length > 8);
   const [first = "", second = ""] = hashes;
   const bad: readonly [title: string, text: string, index: number, code: string][] = [
-    ["another entry", proof.replace(/extra .*/, lineOf(log, 301)), 300, "CHECKPOINT_ROOT"],
-    ["another index", proof.replace("index 300", "index 301"), 301, "CHECKPOINT_ROOT"],
-    ["beyond the size", proof.replace("index 300", "index 600"), 600, "CHECKPOINT_ROOT"],
-    ["a hash less", proof.replace(`${first}\n`, ""), 300, "CHECKPOINT_ROOT"],
+    ["another entry", proof.replace(/extra .*/, lineOf(log, 301)), 300, "PROOF_CHANGED"],
+    ["another index", proof.replace("index 300", "index 301"), 301, "PROOF_CHANGED"],
+    ["beyond the size", proof.replace("index 300", "index 600"), 600, "PROOF_CHANGED"],
+    ["a hash less", proof.replace(`${first}\n`, ""), 300, "PROOF_CHANGED"],
     [
       "hashes exchanged",
       proof.replace(`${first}\n${second}`, `${second}\n${first}`),
       300,
-      "CHECKPOINT_ROOT",
+      "PROOF_CHANGED",
     ],
     ["another size", proof.replace("\n600\n", "\n601\n"), 300, "CHECKPOINT_SIGNATURE"],
     ["no entry", proof.replace(/extra .*\n/, ""), 0, "PROOF_MALFORMED"],
