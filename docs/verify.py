@@ -610,7 +610,8 @@ def check_derived(db, tree, pruned, report):
         "SELECT CAST(level AS INTEGER), CAST(idx AS INTEGER), CAST(hash AS BLOB) FROM log_subtrees"
     ):
         if wanted.pop((level, i), None) != node:
-            report.add(min(max(i, 0) << 8 * min(max(level, 0), 8), n), "TILE_CHANGED")
+            place = i << 8 * min(level, 8) if level >= 0 else i >> 8 * min(-level, 8)
+            report.add(min(place, n), "TILE_CHANGED")
     for level, i in wanted:
         report.add(i << 8 * level, "TILE_CHANGED", "it is not there")
 

@@ -14,7 +14,7 @@ import type { Dice } from "./corrupt.ts";
 import { temporaryFolder } from "./databases.ts";
 import { createTestLog, entry } from "./log.ts";
 import { dropTriggers } from "./tamper.ts";
-import { fillDerived, type WrittenLog, writeTiles } from "./written-log.ts";
+import { fillDerived, tilePath, type WrittenLog, writeTiles } from "./written-log.ts";
 
 export interface AgreeLog {
   /** A data directory, its database open. */
@@ -36,12 +36,12 @@ const TABLES = [
 ];
 const GROUPS = 25;
 
-/** Makes a log of `size` entries with a checkpoint now and then; `last` are the last of them. */
+/** Makes a log of `size` entries with a checkpoint now and then; those below `pruned` are gone. */
 export async function makeAgreeLog(
   t: ExecutionContext,
   size: number,
   roll: Dice,
-  last: readonly EntryDraft[] = [],
+  pruned = 0,
 ): Promise<AgreeLog> {
   const folder = temporaryFolder(t);
   const [data, dir, base] = ["data", "dir", "base"].map((name) => join(folder, name)) as [
@@ -58,12 +58,15 @@ export async function makeAgreeLog(
   const kept: string[] = [];
   for (let made = 0; made < size; ) {
     const count = Math.min(1 + roll((2 * size) / GROUPS), size - made);
-    const entries = Array.from({ length: count }, (_, i) =>
-      made + i < size - last.length ? someEntry(roll) : last[made + i - size + last.length]!,
-    );
+    const entries = Array.from({ length: count }, () => someEntry(roll));
     await activity.commit(async () => ({ entries, result: null }));
     kept.push((await activity.checkpoint()).note);
     made += count;
+  }
+  if (pruned > 0) {
+    const entries = [entry("log.pruned", { below: pruned })];
+    await activity.commit(async () => ({ entries, result: null }));
+    kept.push((await activity.checkpoint()).note);
   }
   await activity.close();
   const vkey = formatVkey(log.key);
@@ -73,12 +76,18 @@ export async function makeAgreeLog(
   const bodies = rows.map(({ body }) => body);
   await fillDerived(db, bodies, 256);
   await dropTriggers(db);
+  await db("log_entries").where("idx", "<", pruned).update({ body: "" });
+  await db("log_segments").where("first", "<", pruned).delete();
+  await db("log_index").where("segment", "<", pruned).delete();
   await db.raw("PRAGMA synchronous = OFF");
   await db.raw("PRAGMA secure_delete = OFF");
   await db.raw("VACUUM INTO ?", [`${file}.base`]);
   await db.raw("ATTACH ? AS base", [`${file}.base`]);
   const written = { bodies, checkpoint: kept.at(-1) ?? "", vkey };
   writeTiles(base, written);
+  for (let n = 0; n * 256 < pruned; n++) {
+    rmSync(join(base, tilePath("entries", n)));
+  }
   mkdirSync(`${data}.base`);
   for (const name of ["log.head", "log.vkey"]) {
     cpSync(join(data, name), join(`${data}.base`, name));
