@@ -33,10 +33,10 @@ export function formatMicroseconds(at: number): string {
   return `${new Date(milliseconds).toISOString().slice(0, -1)}${rest}Z`;
 }
 
-/** Reads what `formatMicroseconds` wrote; NaN when it is none. */
+/** Reads what `formatMicroseconds` wrote; NaN when it is none, or not of the years to 2254. */
 export function parseMicroseconds(text: string): number {
   const match = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3})(\d{3})Z$/.exec(text);
   const at = match === null ? Number.NaN : Date.parse(`${match[1]}Z`) * 1000 + Number(match[2]);
-  // `Date` takes 30 February for a day in March.
-  return Number.isNaN(at) || formatMicroseconds(at) === text ? at : Number.NaN;
+  // `Date` takes 30 February for a day in March; beyond 2^53 microseconds, in 2255, they are not whole.
+  return Number.isSafeInteger(at) && formatMicroseconds(at) === text ? at : Number.NaN;
 }

@@ -91,9 +91,9 @@ export function createEntryReader(): EntryReader {
       bytes[from + 17] === COLON &&
       bytes[from + 20] === DOT &&
       bytes[from + 27] === LETTER_Z;
-    return isWhole && hours < 24 && minutes < 60 && seconds < 60
-      ? dayAt + ((hours * 60 + minutes) * 60 + seconds) * 1_000_000 + micros
-      : Number.NaN;
+    const isTime = isWhole && hours < 24 && minutes < 60 && seconds < 60;
+    const at = dayAt + ((hours * 60 + minutes) * 60 + seconds) * 1_000_000 + micros;
+    return isTime && Number.isSafeInteger(at) ? at : Number.NaN;
   }
 
   function parse(): ParsedEntry {

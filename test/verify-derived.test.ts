@@ -1,0 +1,180 @@
+/**
+ * What is derived from the log is held against it: index and hashes, on both databases.
+ *
+ * @module
+ */
+import test, { type ExecutionContext } from "ava";
+import { parseMicroseconds } from "../src/activity/entries/entry-text.ts";
+import { leafHash } from "../src/activity/hashing.ts";
+import { verifyIndex } from "../src/activity/verify/derived-index.ts";
+import { createTreeLevels, verifySubtrees } from "../src/activity/verify/derived-subtrees.ts";
+import { createPostings, putNumber } from "../src/activity/verify/index-terms.ts";
+import { createFindings } from "../src/activity/verify/log-problem.ts";
+import { storedLog } from "../src/activity/verify/stored-log.ts";
+import { verifyLog } from "../src/activity/verify/verify.ts";
+import { migrateCore } from "../src/db/core/migrations.ts";
+import type { Knex } from "../src/db/open.ts";
+import { onEveryDatabase } from "./support/databases.ts";
+import { DERIVED_CHANGES } from "./support/derived-changes.ts";
+import { createSigner, entryText, levelsOf } from "./support/log-tree.ts";
+import { backUp, dropTriggers } from "./support/tamper.ts";
+
+const SIZE = 1100;
+const TABLES = ["log_segments", "log_index", "log_subtrees"];
+
+const ENTRIES = Array.from({ length: SIZE }, (_, n) =>
+  entryText(n, {
+    actor: `tok_${n % 3}`,
+    ...(n % 2 === 0
+      ? {
+          customer: "cus_1",
+          keys: [
+            [n, 1, 1],
+            [300, 2, 1],
+          ],
+        }
+      : {}),
+    ...(n % 50 === 1 ? { customer: "cus_2", from: n, to: n + 600 } : {}),
+  }),
+);
+const PRUNED = ENTRIES.with(1050, entryText(1050, { action: "log.pruned", below: 256 }));
+
+/** A log of these entries in the tables, signed at its end. */
+async function fill(db: Knex, entries: readonly string[], first = 0) {
+  await migrateCore(db);
+  const signer = createSigner();
+  const rows = entries.map((body, idx) => ({
+    idx,
+    body,
+    leaf_hash: Buffer.from(leafHash(body)),
+  }));
+  await db.batchInsert("log_entries", rows, 200);
+  const leaf_hashes = Buffer.concat(rows.map((row) => row.leaf_hash));
+  const note = signer.head(entries);
+  await db("log_checkpoints").insert({ size: entries.length, note, leaf_hashes });
+  for (const [from, to] of [
+    [first, 512],
+    [512, 1024],
+  ] as const) {
+    await fillSegment(db, entries, from, to);
+  }
+  for (const [level, hashes] of levelsOf(entries.slice(0, 1024)).entries()) {
+    const own = level === 0 ? [] : hashes;
+    await db.batchInsert(
+      "log_subtrees",
+      own.map((hash, idx) => ({ level, idx, hash: Buffer.from(hash) })),
+    );
+  }
+  return signer;
+}
+
+async function fillSegment(db: Knex, entries: readonly string[], first: number, last: number) {
+  const postings = createPostings();
+  const times: number[] = [];
+  let lastAt = 0;
+  for (let idx = first; idx < last; idx++) {
+    const entry = JSON.parse(entries[idx]!);
+    postings.add(idx - first, entry);
+    const at = parseMicroseconds(entry.at);
+    putNumber(times, at - lastAt);
+    lastAt = at;
+  }
+  await db("log_segments").insert({ first, last, times: Buffer.from(times) });
+  const rows = [...postings.terms].map(([term, bytes]) => ({
+    term,
+    segment: first,
+    postings: Buffer.from(bytes),
+  }));
+  await db.batchInsert("log_index", rows, 100);
+}
+
+/** `INDEX CODE`, as `log verify` finds them. */
+async function found(db: Knex, key: Parameters<typeof verifyLog>[1]): Promise<string[]> {
+  const levels = createTreeLevels();
+  const log = await verifyLog(storedLog(db), key, { completed: levels.completed });
+  const { report, isClean, list } = createFindings();
+  for (const { index, code, detail } of log.problems) {
+    report(index, code, detail);
+  }
+  const { isRight, end } = isClean()
+    ? await verifyIndex(db, log, report)
+    : { isRight: false, end: 0 };
+  if (isRight) {
+    await verifySubtrees(db, levels, { end, size: log.size }, report);
+  }
+  return list().map(({ index, code }) => `${index} ${code}`);
+}
+
+onEveryDatabase("index and hashes verify, and every change has its first index", async (t, db) => {
+  const { key } = await fill(db, ENTRIES);
+  t.deepEqual(await found(db, key), []);
+  const restore = await backUp(db, TABLES);
+  for (const [title, first, run] of DERIVED_CHANGES) {
+    await run(db);
+    t.is((await found(db, key))[0], first, title);
+    await restore();
+  }
+  t.deepEqual(await found(db, key), []);
+});
+
+onEveryDatabase("an index may stop anywhere, or not be there at all", async (t, db) => {
+  const { key } = await fill(db, ENTRIES);
+  await db("log_segments").where({ first: 512 }).delete();
+  await db("log_index").where({ segment: 512 }).delete();
+  await db("log_subtrees").where("idx", ">=", 2).delete();
+  t.deepEqual(await found(db, key), []);
+  await Promise.all(TABLES.map((table) => db(table).delete()));
+  t.deepEqual(await found(db, key), []);
+});
+
+onEveryDatabase(
+  "entries that log.pruned covers may be empty, their index begins there",
+  async (t, db) => {
+    const { key } = await fill(db, PRUNED, 256);
+    await dropTriggers(db);
+    const empty = (to: number) => db("log_entries").where("idx", "<", to).update({ body: "" });
+    await empty(256);
+    t.deepEqual(await found(db, key), []);
+    await db("log_entries")
+      .where({ idx: 9 })
+      .update({ leaf_hash: Buffer.alloc(32) });
+    t.is((await found(db, key))[0], "9 ENTRY_CHANGED");
+    await db("log_entries")
+      .where({ idx: 9 })
+      .update({ leaf_hash: Buffer.from(leafHash(ENTRIES[9]!)) });
+    await empty(300);
+    const problems = await found(db, key);
+    t.is(problems[0], "256 ENTRY_MISSING");
+  },
+);
+
+test("docs/log-format.md: known answers of terms and postings", (t: ExecutionContext) => {
+  const postings = createPostings();
+  const base = { actor: "a", action: "x", outcome: "ok" };
+  postings.add(0, {
+    ...base,
+    customer: "c",
+    keys: [
+      [255, 1],
+      [1, 1],
+      [0, 2],
+    ],
+  });
+  postings.add(3, { ...base, outcome: "refused", code: "NO", from: 0, to: 1 });
+  postings.add(200, { ...base, customer: "c", from: 256, to: 288, code: 7, keys: [[1]] });
+  postings.add(201, { ...base, customer: "c", from: 0, to: 255, meter: null, token: "t" });
+  const full = [0x80, 0x02, ...new Uint8Array(32).fill(255)];
+  t.deepEqual(Object.fromEntries(postings.terms), {
+    "actor:a": [1, 3, 0xc5, 0x01, 1],
+    "action:x": [1, 3, 0xc5, 0x01, 1],
+    "customer:c": [1, 0xc8, 0x01, 1],
+    "keys:c:0": [1, 1, 255, 0xc9, 0x01, ...full],
+    "keys:c:1": [1, 1, 0, 0xc8, 0x01, 33, 255, 255, 255, 255, 1, ...new Uint8Array(27)],
+    "outcome:refused": [4],
+    "code:NO": [4],
+    "token:t": [0xca, 0x01],
+  });
+  const times: number[] = [];
+  putNumber(times, parseMicroseconds("2026-01-02T03:04:05.678901Z"));
+  t.deepEqual(times, [0xb5, 0x9e, 0xdd, 0xb2, 0xef, 0xeb, 0x91, 0x03]);
+});
