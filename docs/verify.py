@@ -224,7 +224,9 @@ EPOCH, MICROSECOND = datetime(1970, 1, 1), timedelta(microseconds=1)
 def microseconds(at):
     """Since 1970, or None if it is not a time as entries have it."""
     try:
-        return TIME.fullmatch(at) and (datetime.fromisoformat(at[:-1]) - EPOCH) // MICROSECOND
+        if not TIME.fullmatch(at) or at >= "2255":
+            return None
+        return (datetime.fromisoformat(at[:-1]) - EPOCH) // MICROSECOND
     except (TypeError, ValueError):
         return None
 
@@ -399,7 +401,7 @@ def verify_tiles(source, key, checkpoint=None, progress=lambda entries: None):
     # One tree is made of the entries (of the tiles where there are none), another of the tiles;
     # they are one object until they differ.
     of_entries = of_tiles = Tree()
-    entries, differing, no_tile, malformed = Entries(report), [], [], []
+    entries, differing, no_tile, malformed, nothing = Entries(report), [], [], [], 0
     for first in range(0, size, 256):
         width = min(256, size - first)
         bundle = read_tile(source, "entries", first // 256, width, split_entries)
@@ -424,16 +426,21 @@ def verify_tiles(source, key, checkpoint=None, progress=lambda entries: None):
             if kept and of_entries.size == kept[0]:
                 kept_root = of_entries.root()
         report.progress(first + width)
+        nothing = nothing + 1 if bundle is None and tile[0] is None else 0
+        if nothing > 1000:
+            entries.missing(first + width, size)
+            break
 
     def wrong_tiles(tree):
         """Where hashes of tiles above level 0 are not the tree's; one it does not know is passed."""
         for level in range(1, 8):
             count = size >> 8 * level
-            for first in range(0, count, 256):
+            for first in range(0, len(tree.tiles[level]), 256):
                 width = min(256, count - first)
                 tile = read_tile(source, level, first // 256, width, split_hashes)
-                for i, node in enumerate(tile or [None] * width, first):
-                    if tree.tiles[level][i] not in (None, node):
+                made = tree.tiles[level][first : first + 256]
+                for i, (node, want) in enumerate(zip(tile or [None] * width, made), first):
+                    if want not in (None, node):
                         yield i << 8 * level
 
     def each(firsts):
@@ -700,17 +707,18 @@ def verify_proofs(files, key, checkpoint=None):
             report.add(0, "PROOF_MALFORMED", name)
             continue
         index, opened, entry = int(form[2]), key.open(form[4].encode()), parse_entry(extra)
-        if entry is None:
-            report.add(index, "ENTRY_MALFORMED", name)
         if opened is None:
             report.add(index, "CHECKPOINT_SIGNATURE", name)
             continue
         size, root = opened
-        if index >= size or root_of_proof(index, size, leaf_hash(extra), proof) != root:
+        holds = index < size and root_of_proof(index, size, leaf_hash(extra), proof) == root
+        if not holds:
             report.add(index, "PROOF_CHANGED", name)
-        elif roots.setdefault(size, root) != root:
+        if roots.setdefault(size, root) != root:
             report.add(0, "HEAD_CONFLICT", f"{name} has another root of {size} entries")
-        elif entry is not None:
+        if entry is None:
+            report.add(index, "ENTRY_MALFORMED", name)
+        elif holds:
             report.proofs.append({"file": name, "index": index, "size": size, "entry": entry})
         if size >= report.size:
             report.size, report.root = size, root

@@ -8,17 +8,20 @@
 import test, { type ExecutionContext } from "ava";
 import { LogFilesError } from "../src/activity/verify/log-files.ts";
 import { ConfigError } from "../src/base/config.ts";
-import { verifyPlace } from "../src/programs/verify-elsewhere.ts";
+import { verifyPlace, verifyProofFiles } from "../src/programs/verify-elsewhere.ts";
 import { verifyDataDirectory } from "../src/programs/verify-log.ts";
 import { type AgreeLog, makeAgreeLog } from "./support/agree-log.ts";
-import { type Dice, damageDirectory, dice } from "./support/corrupt.ts";
+import { type Dice, damageDirectory, damaged, dice } from "./support/corrupt.ts";
 import { DATA_DAMAGE } from "./support/corrupt-database.ts";
 import { testConfig } from "./support/service.ts";
 import { hasPython, startPython, type Verdict } from "./support/verify-py.ts";
+import { proofFile } from "./support/written-log.ts";
 
 const ENTRIES = 600;
 const CORRUPTIONS = Number(process.env["CORRUPTIONS"] ?? 150);
 const SEED = Number(process.env["SEED"] ?? 1);
+
+const NO_KEEPER = { trust: "", vkey: () => Promise.reject(new Error("a key is given")) };
 
 /** One kind of source: how it is damaged, and the two who look at it. */
 interface Source {
@@ -54,6 +57,26 @@ for (const [what, pruned] of [
     }));
   });
 }
+
+test("a damaged proof: both verifiers refuse it at the same entry", async (t) => {
+  let text = "";
+  await campaign(t, 0, (log, ask) => {
+    const key = log.written.vkey;
+    const restore = async () => {
+      text = proofFile(log.written, 300);
+    };
+    text = proofFile(log.written, 300);
+    return {
+      damage: async (roll) => {
+        text = damaged(Buffer.from(text), roll).toString();
+        return text;
+      },
+      restore,
+      one: () => orRefused(verifyProofFiles([{ what: "proof", text }], { vkey: key }, NO_KEEPER)),
+      other: () => ask({ proof: text, key }),
+    };
+  });
+});
 
 async function campaign(
   t: ExecutionContext,

@@ -36,6 +36,9 @@ def answer(request):
         folder = request["dir"]
         key = key_in(request, folder + "/vkey")
         return verify.verify_tiles(verify.Folder(folder), key, checkpoint).as_json()
+    if "proof" in request:
+        files = [("proof", request["proof"].encode())]
+        return verify.verify_proofs(files, key_of(request["key"]), checkpoint).as_json()
     if "entry" in request:
         return {"ok": verify.parse_entry(base64.b64decode(request["entry"])) is not None}
     key, message, signature = (bytes.fromhex(text) for text in request["ed25519"])

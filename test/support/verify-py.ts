@@ -31,6 +31,7 @@ export type Question =
       readonly checkpoint?: string;
     }
   | { readonly dir: string; readonly key?: string; readonly checkpoint?: string }
+  | { readonly proof: string; readonly key: string }
   | { readonly entry: string }
   | { readonly ed25519: readonly [key: string, message: string, signature: string] };
 
