@@ -46,6 +46,9 @@ for (const kind of databaseKinds()) {
     };
     const [mine, other, all] = [await make(one), await make(two), await make()];
     const scoped = await service.token("admin", one);
+    const nameless = (await service.token("auditor", one)).slice(3, 29);
+    const named = await service.call("PATCH", path(nameless), scoped, { name: "Bo" });
+    t.is(named.body.data.name, "Bo", "a token without a name can be given one");
     const { items } = (await service.call("GET", find(NAME), scoped)).body;
     t.deepEqual(
       items.map((item: Parsed) => item.id),

@@ -3,8 +3,9 @@
  *
  * @module
  */
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import type { ExecutionContext } from "ava";
 import { coreDatabase, exchangeDirectory } from "../../src/base/paths.ts";
 import { openDatabase } from "../../src/db/open.ts";
@@ -18,17 +19,28 @@ export const PURPOSE = "Ablesung Goethestraße 7";
 export const path = (id: string, ...more: string[]) => ["/v1/identities", id, ...more].join("/");
 export const find = (text: string) => `/v1/identities?text=${encodeURIComponent(text)}`;
 
-/** In no row of both databases; with SQLite, in no byte of any file. */
+/**
+ * In no row of both databases; with SQLite, in no byte of any file, once the exchange has cut its
+ * write-ahead log, which it does a moment later.
+ */
 export async function isNowhere(t: ExecutionContext, service: Service, texts: readonly string[]) {
   const { data } = service.config;
-  const files = readdirSync(data, { recursive: true, encoding: "utf8" })
-    .map((name) => join(data, name))
-    .filter((file) => statSync(file).isFile());
   for (const text of texts) {
-    const holding = files.filter((file) => readFileSync(file).includes(text));
-    t.deepEqual(holding, [], text);
     t.deepEqual(await placesIn(service, text), [], text);
+    let holding = filesWith(data, text);
+    for (let left = 200; left > 0 && holding.length > 0; left--) {
+      await delay(50);
+      holding = filesWith(data, text);
+    }
+    t.deepEqual(holding, [], text);
   }
+}
+
+function filesWith(data: string, text: string): string[] {
+  return readdirSync(data, { recursive: true, encoding: "utf8" })
+    .map((name) => join(data, name))
+    .filter((file) => existsSync(file) && statSync(file).isFile())
+    .filter((file) => readFileSync(file).includes(text));
 }
 
 /** Tables and columns of both databases in which a text stands. */

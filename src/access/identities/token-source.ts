@@ -8,7 +8,12 @@ import { parseId } from "../../base/ids.ts";
 import { Problem } from "../../base/problem.ts";
 import type { Knex } from "../../db/open.ts";
 import type { TokenRow } from "../token-row.ts";
-import { openTokenIdentities, sealTokenIdentity, type TokenIdentity } from "./sealed.ts";
+import {
+  openTokenIdentities,
+  sealTokenIdentity,
+  type TokenIdentity,
+  tokenIdentity,
+} from "./sealed.ts";
 import type { IdentityRecord, IdentitySource } from "./source.ts";
 
 export interface TokenSourceDeps {
@@ -60,16 +65,18 @@ export function tokenSource({ db, keystore, clock }: TokenSourceDeps): IdentityS
       };
     },
     async corrected(id, name) {
-      const before = await one(id);
-      if (before === undefined) {
-        throw new Problem(409, "IDENTITY_ERASED", "nothing is stored of who this is");
-      }
-      const sealed = await sealTokenIdentity(keystore, id, { ...before, name });
+      const identity = (await one(id)) ?? tokenIdentity(null, null);
+      const sealed = await sealTokenIdentity(keystore, id, { ...identity, name });
       return async (trx) => {
-        const changed = await trx("identities").where({ id }).whereNotNull("sealed").update(sealed);
-        if (changed !== 1) {
+        const known = await trx("identities").where({ id }).first("erased_at");
+        if (known?.erased_at) {
           throw new Problem(409, "IDENTITY_ERASED", "nothing is stored of who this is");
         }
+        const { customer } = await trx("tokens").where({ id }).first("customer");
+        await trx("identities")
+          .insert({ id, kind: "token", customer, ...sealed })
+          .onConflict("id")
+          .merge(["wrapped", "sealed"]);
       };
     },
     erased: async (id) => async (trx) => {

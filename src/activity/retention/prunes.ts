@@ -54,6 +54,8 @@ export interface Prunes {
   close(): Promise<void>;
 }
 
+type Fields = { readonly [name: string]: Json };
+
 export const APPROVAL_MS = 86_400_000;
 const DAY_MS = 86_400_000;
 
@@ -76,18 +78,17 @@ export function createPrunes(deps: PruneDeps): Prunes {
   async function append(
     by: Actor,
     action: string,
-    fields: { readonly [name: string]: Json },
-    change: (trx: Knex) => Promise<void> = async () => undefined,
-  ): Promise<number> {
-    const draft: EntryDraft = { ...by, action, outcome: "ok", fields };
-    const { first } = await activity.commit(async (trx) => {
-      await change(trx);
-      return { entries: [draft], result: null };
+    fieldsOf: (trx: Knex) => Promise<Fields>,
+  ): Promise<Fields> {
+    const { first, result: fields } = await activity.commit(async (trx) => {
+      const result = await fieldsOf(trx);
+      const draft: EntryDraft = { ...by, action, outcome: "ok", fields: result };
+      return { entries: [draft], result };
     });
     const at = formatMicroseconds(deps.clock().getTime() * 1000);
     const { actor } = by;
     history.visit(first, { ...fields, at, actor, action, outcome: "ok" });
-    return first;
+    return fields;
   }
 
   function empty(): void {
@@ -105,8 +106,8 @@ export function createPrunes(deps: PruneDeps): Prunes {
     if (proposal === undefined) {
       throw new Problem(404, "PRUNE_UNKNOWN", "there is no such proposal");
     }
-    if (proposal.pruned !== null) {
-      throw new Problem(409, "PRUNE_DONE", "this proposal was carried out");
+    if (proposal.pruned !== null || proposal.below <= history.below) {
+      throw new Problem(409, "PRUNE_DONE", "this proposal, or a larger one, was carried out");
     }
     if (proposal.proposedBy === by.actor) {
       const detail = "who proposes does not approve it: use another token";
@@ -123,18 +124,21 @@ export function createPrunes(deps: PruneDeps): Prunes {
     if (last >= text(youngest())) {
       throw new Problem(409, "LOG_RETENTION", "the policy has changed: propose anew");
     }
-    await append(by, "log.prune.approved", { id, below });
+    await append(by, "log.prune.approved", async () => ({ id, below }));
     const restated = await restate(deps, deps.restaters(), below, by);
-    // Segments may have been joined since.
-    const end = await boundaryBelow(db, below);
-    const entries = end - history.below;
-    if (entries <= 0) {
-      throw nothing();
-    }
-    await append(by, "log.pruned", { id, below: end, before }, (trx) => dropIndexBelow(trx, end));
-    await recordPruned(db, end, history.entry);
+    const from = history.below;
+    await append(by, "log.pruned", async (trx) => {
+      // Segments may have been joined since.
+      const end = await boundaryBelow(trx, below);
+      if (end <= from) {
+        throw nothing();
+      }
+      await dropIndexBelow(trx, end);
+      return { id, below: end, before };
+    });
+    await recordPruned(db, history.below, history.entry);
     empty();
-    return { id, below: end, entries, restated };
+    return { id, below: history.below, entries: history.below - from, restated };
   }
 
   return {
@@ -152,7 +156,8 @@ export function createPrunes(deps: PruneDeps): Prunes {
         throw nothing();
       }
       const id = formatId("prn", newUid());
-      await append(by, "log.prune.proposed", { id, below, before: time.toISOString() });
+      const fields = { id, below, before: time.toISOString() };
+      await append(by, "log.prune.proposed", async () => fields);
       return {
         id,
         below,
