@@ -2,6 +2,7 @@ import test from "ava";
 import fc from "fast-check";
 import { formatPin } from "../src/handover/protocol/pin.ts";
 import { caretIn, groupPin, pinState } from "../src/web/collect/view/typed-pin.ts";
+import { WORDS } from "../src/web/words/collect/words.ts";
 import { fill } from "../src/web/words/fill.ts";
 import {
   LANGUAGES,
@@ -11,7 +12,6 @@ import {
 } from "../src/web/words/languages.ts";
 import { pluralText } from "../src/web/words/plural.ts";
 import { distance, longTime } from "../src/web/words/times.ts";
-import { WORDS } from "../src/web/words/words.ts";
 
 /** Words that are the same on purpose: names, and what a language shares with English. */
 const SAME: Readonly<Record<Exclude<Language, "en">, readonly string[]>> = {

@@ -7,6 +7,7 @@ import type { Express } from "express";
 import type { CoreContext } from "./context.ts";
 import { createListener, type ListenerOptions } from "./listener.ts";
 import { activityRoutes } from "./routes/activity.ts";
+import { auditPageRoutes } from "./routes/audit-page.ts";
 import { checkRoutes } from "./routes/check.ts";
 import { customerRoutes } from "./routes/customers.ts";
 import { decryptRoutes } from "./routes/decrypt.ts";
@@ -34,6 +35,7 @@ export function createInternal(context: CoreContext, options: ListenerOptions): 
     recipientRoutes(context),
     activityRoutes(context),
     logRoutes(context),
+    auditPageRoutes(),
     statusRoutes(context),
   ]);
 }
