@@ -176,7 +176,10 @@ function countsBy(items: readonly Parsed[], field: string): Map<string, number> 
 function timelineOf(api: AuditApi, query: Readonly<Record<string, string>>): Parsed {
   const items = itemsOf(api, query);
   const buckets = Number(query["buckets"]);
-  const [first, last] = [items.at(0)?.entry.at ?? "2026-11-20", items.at(-1)?.entry.at ?? "2026-11-20"];
+  const [first, last] = [
+    items.at(0)?.entry.at ?? "2026-11-20",
+    items.at(-1)?.entry.at ?? "2026-11-20",
+  ];
   const begin = Math.floor(Date.parse(first) / 3_600_000) * 3600;
   const span = Math.max(3600, Date.parse(last) / 1000 - begin);
   const bucketSeconds = Math.ceil(span / buckets / 600) * 600;

@@ -15,7 +15,7 @@ import { startFullCheck } from "./engine/full-check-link.ts";
 import { createHeadCheck, type HeadState } from "./engine/head.ts";
 import { createHeadKeeper } from "./engine/kept.ts";
 import { type LogQueries, logQueries } from "./engine/log-queries.ts";
-import { NO_NAMES, type Names, readNames } from "./engine/names.ts";
+import { type Names, NO_NAMES, readNames } from "./engine/names.ts";
 import { PRIMITIVES } from "./engine/primitives.ts";
 
 export type SignInFault = "token" | "key" | "refused" | "role" | "offline" | "other";

@@ -62,8 +62,7 @@ export async function checkEntry(
   const head = await heads.join(answer.checkpoint);
   const signed = await signedHead(client, head, answer.checkpoint);
   const entry = parseEntry(answer.entry);
-  const root =
-    signed === null ? null : MERKLE.rootFromInclusion(leaf, index, signed.size, path);
+  const root = signed === null ? null : MERKLE.rootFromInclusion(leaf, index, signed.size, path);
   const stated = fromBase64(answer.leafHash);
   const judge = (): ProofFault | null => {
     if (entry === null || path.length !== steps.length || answer.index !== index) {

@@ -24,16 +24,15 @@ export type FullCheckReport =
 /** What of a dedicated worker's scope is used: the types at hand are those of a page. */
 interface WorkerScope {
   postMessage(report: FullCheckReport): void;
-  addEventListener(
-    type: "message",
-    listener: (event: MessageEvent<FullCheckOrder>) => void,
-  ): void;
+  addEventListener(type: "message", listener: (event: MessageEvent<FullCheckOrder>) => void): void;
 }
 
 const PROGRESS_MS = 200;
 const scope = globalThis as unknown as WorkerScope;
 
-scope.addEventListener("message", async ({ data }) => {
+scope.addEventListener("message", ({ data }) => void run(data));
+
+async function run(data: FullCheckOrder): Promise<void> {
   const client = createClient(data.base, data.token, () => undefined);
   let told = 0;
   try {
@@ -53,4 +52,4 @@ scope.addEventListener("message", async ({ data }) => {
     const code = error instanceof AuditError ? error.code : "ANSWER";
     scope.postMessage({ report: "failed", code });
   }
-});
+}

@@ -12,7 +12,17 @@ import { Actor, actionText, Outcome } from "./naming.tsx";
 import { useSpeech } from "./speech.ts";
 
 /** First these; then whatever else the entry has, as the log orders it. */
-const ORDER = ["at", "action", "outcome", "actor", "role", "auth", "customer", "reference", "meter"];
+const ORDER = [
+  "at",
+  "action",
+  "outcome",
+  "actor",
+  "role",
+  "auth",
+  "customer",
+  "reference",
+  "meter",
+];
 /** Shown elsewhere: the code beside the outcome, the access set as rows. */
 const ELSEWHERE = ["code", "keys"];
 /** Fields that can be filtered by. */
@@ -31,11 +41,7 @@ export function EntryFields({ entry }: { readonly entry: Entry }) {
   );
 }
 
-function Field(props: {
-  readonly name: string;
-  readonly entry: Entry;
-  readonly value: Json;
-}) {
+function Field(props: { readonly name: string; readonly entry: Entry; readonly value: Json }) {
   const { place } = useDesk();
   const { words } = useSpeech();
   const { name, value } = props;

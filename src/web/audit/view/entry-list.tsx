@@ -51,8 +51,7 @@ function Head({ entries }: { readonly entries: EntryPages }) {
       <p role="status">
         {items !== null && size > 0 && (
           <>
-            {say(table.asOf, { entry: number(size - 1) })} ·{" "}
-            {plural(table.shown, items.length)}
+            {say(table.asOf, { entry: number(size - 1) })} · {plural(table.shown, items.length)}
           </>
         )}
       </p>

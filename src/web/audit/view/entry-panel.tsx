@@ -4,6 +4,7 @@
  * @module
  */
 import { useEffect, useRef } from "preact/hooks";
+import { Scroll } from "../../look/scroll.tsx";
 import { saveFile } from "../../save-file.ts";
 import type { Entry } from "../contract.ts";
 import type { CheckedEntry } from "../engine/entry-proof.ts";
@@ -51,9 +52,9 @@ export function EntryPanel(props: {
           {Array.isArray(checked.value.entry["keys"]) && <MeterUses index={index} />}
           <details>
             <summary>{words.entry.raw}</summary>
-            <pre class="raw" tabIndex={0}>
+            <Scroll class="raw" label={words.entry.raw}>
               {pretty(checked.value.text)}
-            </pre>
+            </Scroll>
           </details>
           <Actions checked={checked.value} />
         </>

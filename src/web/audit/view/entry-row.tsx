@@ -19,7 +19,6 @@ export function EntryRow({ item }: { readonly item: LogItem }) {
   const isOpen = place.entry === index;
   return (
     // The row takes the mouse only; the keyboard has the link.
-    // biome-ignore lint/a11y/useKeyWithClickEvents: the link in the row is for the keyboard
     <tr {...(isOpen ? { class: "is-open" } : {})} onClick={() => go(there)}>
       <th scope="row" class="number">
         <a
@@ -66,9 +65,7 @@ function Subject({ entry }: { readonly entry: Entry }) {
         </>
       )}
       {typeof customer === "string" && (
-        <>
-          {visit.names.customers.get(customer) ?? <Code>{customer}</Code>}{" "}
-        </>
+        <>{visit.names.customers.get(customer) ?? <Code>{customer}</Code>} </>
       )}
       {meters > 0 && <span class="quiet">{plural(words.table.meters, meters)}</span>}
     </>

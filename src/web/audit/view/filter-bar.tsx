@@ -13,10 +13,10 @@ import { FilterChoice, FilterTime } from "./filter-fields.tsx";
 import { actionText, actorText } from "./naming.tsx";
 import { type Speech, useSpeech } from "./speech.ts";
 import { useAnswer } from "./use-answer.ts";
+import { useWide } from "./use-wide.ts";
 
 /** Filters without a field of their own: they come by the search. */
 const SEARCHED = ["meter", "reference", "code"] as const;
-const WIDE = 800;
 
 export function FilterBar() {
   const { auditing, visit, place, go } = useDesk();
@@ -37,60 +37,70 @@ export function FilterBar() {
       set(found.name, found.value);
     }
   };
+  const isWide = useWide();
   const values = (terms: typeof actors) => (terms.value ?? []).map(({ value }) => value);
+  const fields = (
+    <div class="filter-fields">
+      <FilterTime name="from" label={words.from} />
+      <FilterTime name="to" label={words.to} />
+      <FilterChoice
+        name="action"
+        label={words.action}
+        values={values(actions)}
+        textOf={(value) => actionText(speech, value)}
+      />
+      <FilterChoice
+        name="actor"
+        label={words.actor}
+        values={values(actors)}
+        textOf={(value) => actorText(names, value)}
+      />
+      {place.view !== "refusals" && (
+        <FilterChoice
+          name="outcome"
+          label={words.outcome}
+          values={["refused", "failed"]}
+          textOf={(value) => outcomeText(speech, value)}
+        />
+      )}
+      <FilterChoice
+        name="customer"
+        label={words.customer}
+        values={[...names.customers.keys()]}
+        textOf={(value) => names.customers.get(value) ?? value}
+      />
+    </div>
+  );
   return (
     <div class="filters screen-only">
-      <form role="search" class="search" onSubmit={search}>
-        <label for="search">{words.search}</label>
-        <div class="search-row">
-          <input
-            id="search"
-            name="search"
-            type="search"
-            autocomplete="off"
-            autocapitalize="none"
-            spellcheck={false}
-            aria-describedby="search-help"
-          />
-          <button type="submit">{words.find}</button>
-        </div>
-        <p id="search-help" class="quiet">
-          {words.searchHelp}
-        </p>
-      </form>
-      <details open={innerWidth >= WIDE}>
-        <summary>{words.heading}</summary>
-        <div class="filter-fields">
-          <FilterTime name="from" label={words.from} />
-          <FilterTime name="to" label={words.to} />
-          <FilterChoice
-            name="action"
-            label={words.action}
-            values={values(actions)}
-            textOf={(value) => actionText(speech, value)}
-          />
-          <FilterChoice
-            name="actor"
-            label={words.actor}
-            values={values(actors)}
-            textOf={(value) => actorText(names, value)}
-          />
-          {place.view !== "refusals" && (
-            <FilterChoice
-              name="outcome"
-              label={words.outcome}
-              values={["refused", "failed"]}
-              textOf={(value) => outcomeText(speech, value)}
+      <search>
+        <form class="search" onSubmit={search}>
+          <label for="search">{words.search}</label>
+          <div class="search-row">
+            <input
+              id="search"
+              name="search"
+              type="search"
+              autocomplete="off"
+              autocapitalize="none"
+              spellcheck={false}
+              aria-describedby="search-help"
             />
-          )}
-          <FilterChoice
-            name="customer"
-            label={words.customer}
-            values={[...names.customers.keys()]}
-            textOf={(value) => names.customers.get(value) ?? value}
-          />
-        </div>
-      </details>
+            <button type="submit">{words.find}</button>
+          </div>
+          <p id="search-help" class="quiet">
+            {words.searchHelp}
+          </p>
+        </form>
+      </search>
+      {isWide ? (
+        fields
+      ) : (
+        <details>
+          <summary>{words.heading}</summary>
+          {fields}
+        </details>
+      )}
       <Chips />
     </div>
   );
@@ -132,10 +142,7 @@ function outcomeText({ words }: Speech, value: string): string {
   return value in outcomes ? outcomes[value as keyof typeof outcomes] : value;
 }
 
-function knownWords(
-  { words }: Speech,
-  names: ReturnType<typeof useDesk>["visit"]["names"],
-): Known {
+function knownWords({ words }: Speech, names: ReturnType<typeof useDesk>["visit"]["names"]): Known {
   return [
     ...Object.entries(words.actions).map(([value, word]) => ({
       name: "action" as const,

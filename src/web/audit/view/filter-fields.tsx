@@ -51,9 +51,7 @@ export function FilterTime(props: { readonly name: "from" | "to"; readonly label
         id={id}
         type="datetime-local"
         value={localTime(place.filters[props.name])}
-        onChange={(event) =>
-          go(withFilter(place, props.name, utcTime(event.currentTarget.value)))
-        }
+        onChange={(event) => go(withFilter(place, props.name, utcTime(event.currentTarget.value)))}
       />
     </div>
   );

@@ -81,7 +81,9 @@ function Rows(props: { readonly items: readonly LinkItem[]; readonly page: LinkP
       <caption class="hidden">{links.caption}</caption>
       <thead>
         <tr>
-          <th scope="col">{links.reference}</th>
+          <th scope="col" class="reference">
+            {links.reference}
+          </th>
           <th scope="col">{links.state}</th>
           <th scope="col">{links.to}</th>
           <th scope="col">{links.purpose}</th>
@@ -108,11 +110,10 @@ function Rows(props: { readonly items: readonly LinkItem[]; readonly page: LinkP
 
 function Row(props: { readonly link: LinkItem; readonly maker: string | undefined }) {
   const { visit, place } = useDesk();
-  const { words, stamp, number, say } = useSpeech();
+  const { words, minute, number, say } = useSpeech();
   const { link, maker } = props;
   const { links } = words;
-  const state =
-    link.state in links.states ? links.states[link.state as Uncollected] : link.state;
+  const state = link.state in links.states ? links.states[link.state as Uncollected] : link.state;
   const filters = { reference: link.reference };
   return (
     <tr>
@@ -129,13 +130,13 @@ function Row(props: { readonly link: LinkItem; readonly maker: string | undefine
       <td data-label={links.to}>{link.to}</td>
       <td data-label={links.purpose}>{link.purpose}</td>
       <td class="time" data-label={links.created}>
-        {stamp(link.createdAt)}
+        {minute(link.createdAt)}
       </td>
       <td data-label={links.by}>
         {maker !== undefined && <Actor names={visit.names} actor={maker} />}
       </td>
       <td class="time" data-label={links.expires}>
-        {stamp(link.expiresAt)}
+        {minute(link.expiresAt)}
       </td>
       <td class="amount" data-label={links.content}>
         {number(link.keys)}

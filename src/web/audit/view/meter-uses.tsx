@@ -5,6 +5,7 @@
  */
 import { useEffect, useState } from "preact/hooks";
 import { Code } from "../../look/code.tsx";
+import { Scroll } from "../../look/scroll.tsx";
 import type { AuditError, MeterUse } from "../contract.ts";
 import { fragmentOf, withFilter } from "../place.ts";
 import { useDesk } from "./desk-context.ts";
@@ -59,7 +60,7 @@ function UseTable({ items }: { readonly items: readonly MeterUse[] }) {
   const { words } = useSpeech();
   const { entry } = words;
   return (
-    <div class="frame" tabIndex={0} role="group" aria-labelledby="uses-heading">
+    <Scroll label={entry.meters}>
       <table class="dense uses">
         <thead>
           <tr>
@@ -90,6 +91,6 @@ function UseTable({ items }: { readonly items: readonly MeterUse[] }) {
           ))}
         </tbody>
       </table>
-    </div>
+    </Scroll>
   );
 }

@@ -7,6 +7,8 @@
 import "/look/look.css";
 import "/look/desk.css";
 import "/look/desk-table.css";
+import "/look/desk-plot.css";
+import "/look/desk-narrow.css";
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { type Language, preferredLanguage } from "../../words/languages.ts";
 import type { Auditing, VisitState } from "../auditing.ts";
@@ -28,12 +30,7 @@ export function AuditPage({ auditing }: { readonly auditing: Auditing }) {
   return (
     <SpeechContext.Provider value={speech}>
       {visit?.isSignedIn === true ? (
-        <DeskPage
-          auditing={auditing}
-          visit={visit}
-          language={language}
-          onLanguage={setLanguage}
-        />
+        <DeskPage auditing={auditing} visit={visit} language={language} onLanguage={setLanguage} />
       ) : (
         <SignInPage
           auditing={auditing}

@@ -48,7 +48,9 @@ export function Plot(props: PlotProps) {
       plot.destroy();
       plot = draw(root, props);
     };
-    const size = new ResizeObserver(() => plot.setSize({ width: root.clientWidth, height: HEIGHT }));
+    const size = new ResizeObserver(() =>
+      plot.setSize({ width: root.clientWidth, height: HEIGHT }),
+    );
     size.observe(root);
     const schemes = ["(prefers-color-scheme: dark)", "(forced-colors: active)"].map((query) =>
       matchMedia(query),

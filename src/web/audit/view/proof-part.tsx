@@ -5,6 +5,7 @@
  */
 import { Code } from "../../look/code.tsx";
 import { Notice } from "../../look/notice.tsx";
+import { Scroll } from "../../look/scroll.tsx";
 import type { CheckedEntry } from "../engine/entry-proof.ts";
 import { useSpeech } from "./speech.ts";
 
@@ -41,9 +42,9 @@ export function ProofPart({ checked }: { readonly checked: CheckedEntry }) {
           <div>
             <dt>{plural(proof.size, checked.size)}</dt>
             <dd>
-              <pre class="raw" tabIndex={0} aria-label={proof.checkpoint}>
+              <Scroll class="raw" label={proof.checkpoint}>
                 {checked.checkpoint}
-              </pre>
+              </Scroll>
             </dd>
           </div>
         </dl>

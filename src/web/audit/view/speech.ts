@@ -12,6 +12,8 @@ import { type SpeechOf, speechIn } from "../../words/speech.ts";
 export interface Speech extends SpeechOf<Words> {
   /** Date and time to the second, in the reader's zone, for a column of them. */
   stamp(at: string): string;
+  /** The same to the minute. */
+  minute(at: string): string;
   /** Hour and minute, for something that is of today. */
   clock(at: string): string;
   /** The reader's zone, as it is called now. */
@@ -24,12 +26,17 @@ export function speechOf(language: Language, asked: readonly string[]): Speech {
     dateStyle: "short",
     timeStyle: "medium",
   });
+  const minutes = new Intl.DateTimeFormat(speech.locale, {
+    dateStyle: "short",
+    timeStyle: "short",
+  });
   const clocks = new Intl.DateTimeFormat(speech.locale, { hour: "2-digit", minute: "2-digit" });
   const zones = new Intl.DateTimeFormat(speech.locale, { timeZoneName: "short" });
   const zone = zones.formatToParts().find(({ type }) => type === "timeZoneName");
   return {
     ...speech,
     stamp: (at) => written(stamps, at),
+    minute: (at) => written(minutes, at),
     clock: (at) => written(clocks, at),
     zone: zone?.value ?? "",
   };

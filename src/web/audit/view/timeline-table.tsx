@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { Scroll } from "../../look/scroll.tsx";
 import type { Timeline } from "../contract.ts";
 import { type Line, peakOf } from "../series.ts";
 import { useSpeech } from "./speech.ts";
@@ -71,7 +72,7 @@ function Periods({ timeline, lines, nameOf }: TableProps) {
   return (
     <details>
       <summary>{text.counts}</summary>
-      <div class="frame" tabIndex={0} role="group" aria-label={text.counts}>
+      <Scroll label={text.counts}>
         <table class="dense periods">
           <thead>
             <tr>
@@ -96,7 +97,7 @@ function Periods({ timeline, lines, nameOf }: TableProps) {
             ))}
           </tbody>
         </table>
-      </div>
+      </Scroll>
     </details>
   );
 }

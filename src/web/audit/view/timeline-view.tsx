@@ -44,9 +44,7 @@ export function TimelineView() {
         <WholeTime filters={place.filters} />
       </div>
       {answer.fault !== null && <Fault fault={answer.fault} onAgain={answer.again} />}
-      {answer.value !== null && (
-        <Figures timeline={answer.value} nameOf={nameOf} onZoom={zoom} />
-      )}
+      {answer.value !== null && <Figures timeline={answer.value} nameOf={nameOf} onZoom={zoom} />}
       <Waiting isWaiting={answer.isWaiting} />
     </section>
   );

@@ -54,7 +54,7 @@ function move(by: 1 | -1): void {
   const rows = [...document.querySelectorAll<HTMLElement>(ROWS)].filter(
     (row) => row.offsetParent !== null,
   );
-  const at = rows.findIndex((row) => row === document.activeElement);
+  const at = rows.indexOf(document.activeElement as HTMLElement);
   const row = rows[at < 0 ? 0 : Math.min(rows.length - 1, Math.max(0, at + by))];
   row?.focus();
   row?.scrollIntoView({ block: "nearest" });

@@ -61,7 +61,7 @@ export const fields = {
 
 export const proof = {
   checking: "Checking …",
-  good: "This entry is the one that the log signed: checked here at {time}.",
+  good: "This entry is the one that the log signed: checked here on {time}.",
   bad: "This entry is NOT what the log signed.",
   badNext: "Do not rely on it. Save the proof and talk to whoever runs the service.",
   faults: {
