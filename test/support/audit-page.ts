@@ -96,7 +96,8 @@ function visitOf(page: Page): AuditVisit {
 
 /** What a part of the page says, as it is drawn, in one line. */
 export async function said(part: Locator): Promise<string> {
-  return await part.evaluate("(node) => node.innerText.replaceAll(/\\s+/g, ' ').trim()");
+  const [text = ""] = await part.allInnerTexts();
+  return text.replaceAll(/\s+/g, " ").trim();
 }
 
 async function readText(download: Download): Promise<string> {

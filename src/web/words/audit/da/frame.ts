@@ -1,123 +1,123 @@
 /**
- * English: around everything: signing in, what was checked, what went wrong, the keyboard.
+ * Danish: around everything: signing in, what was checked, what went wrong, the keyboard.
  *
  * @module
  */
-import { plural } from "../../plural.ts";
+import type * as en from "../en/frame.ts";
 
-export const page = {
-  title: "Activity log",
-  language: "Language",
-  signOut: "Sign out",
-  views: "Views",
-  loading: "One moment …",
-  retry: "Try again",
-  close: "Close",
-  idle: plural({
-    one: "Nothing has happened for a while. In {n} second the page forgets your token.",
-    other: "Nothing has happened for a while. In {n} seconds the page forgets your token.",
-  }),
-  stay: "I am still here",
+export const page: typeof en.page = {
+  title: "Aktivitetslog",
+  language: "Sprog",
+  signOut: "Log ud",
+  views: "Visninger",
+  loading: "Et øjeblik …",
+  retry: "Prøv igen",
+  close: "Luk",
+  idle: {
+    one: "Der er ikke sket noget i et stykke tid. Om {n} sekund glemmer siden dit token.",
+    other: "Der er ikke sket noget i et stykke tid. Om {n} sekunder glemmer siden dit token.",
+  },
+  stay: "Jeg er her stadig",
 };
 
-export const signIn = {
-  heading: "Read the activity log",
-  lead: "Paste your token. This page keeps it in memory only and forgets it when you reload, sign out or leave the page alone for 15 minutes.",
-  summary: "Please correct this",
-  token: "Token",
-  tokenHelp: "It begins with ms_ and belongs to the role auditor.",
-  key: "The log’s key, as noted at setup (optional)",
+export const signIn: typeof en.signIn = {
+  heading: "Læs aktivitetsloggen",
+  lead: "Indsæt dit token. Siden har det kun i hukommelsen og glemmer det, når du genindlæser, logger ud eller lader siden stå i 15 minutter.",
+  summary: "Ret venligst dette",
+  token: "Adgangstoken",
+  tokenHelp: "Det begynder med ms_ og hører til rollen auditor.",
+  key: "Loggens nøgle, som den blev noteret ved opsætningen (valgfrit)",
   keyHelp:
-    "With it, everything is checked against a key that you know. Without it, the page trusts the key that the service names, and notices when it changes.",
-  button: "Sign in",
-  working: "Signing in …",
-  ended: "You have been signed out. The token is no longer in this page.",
+    "Med den kontrolleres alt mod en nøgle, du kender. Uden den stoler siden på den nøgle, tjenesten oplyser, og opdager, når den skifter.",
+  button: "Log ind",
+  working: "Logger ind …",
+  ended: "Du er blevet logget ud. Dit token er ikke længere på siden.",
   faults: {
-    token: "Paste the whole token; it begins with ms_.",
-    key: "This is not a log’s key. It reads name+8 digits+letters, all in one line.",
-    refused: "The service does not know this token, or it has expired or been revoked.",
-    role: "This token may not read the log. Ask an admin for one with the role auditor.",
+    token: "Indsæt hele tokenet; det begynder med ms_.",
+    key: "Det er ikke en logs nøgle. Den lyder navn+8 cifre+bogstaver, alt på én linje.",
+    refused: "Tjenesten kender ikke dette token, eller det er udløbet eller trukket tilbage.",
+    role: "Dette token må ikke læse loggen. Bed en administrator om et med rollen auditor.",
   },
 };
 
-export const faults = {
-  offline: "The service does not answer. Check the connection and try again.",
-  scope: "Your token is for one customer and may not read this.",
-  role: "Your token may not read this. The role auditor is needed.",
-  meter: "No meter is known by this address, name or id.",
-  unknown: "The log has no such entry, or it was pruned.",
-  other: "The service refused: {code}.",
+export const faults: typeof en.faults = {
+  offline: "Tjenesten svarer ikke. Kontrollér forbindelsen og prøv igen.",
+  scope: "Dit token gælder for én kunde og må ikke læse dette.",
+  role: "Dit token må ikke læse dette. Rollen auditor er nødvendig.",
+  meter: "Ingen måler er kendt under denne adresse, dette navn eller id.",
+  unknown: "Loggen har ingen sådan post, eller den er udtyndet.",
+  other: "Tjenesten afviste: {code}.",
 };
 
-export const badge = {
-  checking: "Checking the log …",
-  verified: "Verified up to entry {entry} at {time}",
-  every: "Every entry checked, up to {entry} at {time}",
-  empty: "The log is empty",
-  unchecked: "Not checked",
-  broken: "The log is not in order",
-  heading: "What this browser checked",
-  signature: "Signature: the head of the log carries a valid signature by {origin}.",
-  pinned: "Key: the one that you gave when you signed in.",
+export const badge: typeof en.badge = {
+  checking: "Loggen kontrolleres …",
+  verified: "Kontrolleret til og med post {entry} kl. {time}",
+  every: "Hver post kontrolleret, til og med {entry} kl. {time}",
+  empty: "Loggen er tom",
+  unchecked: "Ikke kontrolleret",
+  broken: "Loggen er ikke i orden",
+  heading: "Hvad denne browser har kontrolleret",
+  signature: "Signatur: Loggens hoved bærer en gyldig signatur af {origin}.",
+  pinned: "Nøgle: den, du angav, da du loggede ind.",
   trusted:
-    "Key: the one that the service names. Sign in with the key noted at setup to trust nobody.",
-  first: "Past: this browser sees the log for the first time and remembers its head from now on.",
+    "Nøgle: den, tjenesten oplyser. Log ind med den nøgle, der blev noteret ved opsætningen, så du ikke skal stole på nogen.",
+  first: "Fortid: Denne browser ser loggen for første gang og husker dens hoved fra nu af.",
   since:
-    "Past: nothing was changed or removed since this browser’s last look on {time}, at {count} entries.",
-  notKept: "This browser cannot remember the head: storage is switched off.",
-  rows: "Rows of the list are what the service says. Open one to check it.",
-  again: "Check again",
-  save: "Save the checkpoint",
-  all: "Check every entry",
-  allHelp: "Reads the whole log and adds it up anew. The service records that you did.",
-  allWorking: "{done} of {total} entries checked",
-  stop: "Stop",
-  stopped: "Stopped after {done} entries. Nothing wrong was found so far.",
-  allGood: plural({
-    one: "{n} entry was read and hashed; all tiles and the signed head agree.",
-    other: "{n} entries were read and hashed; all tiles and the signed head agree.",
-  }),
-  pruned: plural({
-    one: "{n} of them was pruned and counts by its hash.",
-    other: "{n} of them were pruned and count by their hashes.",
-  }),
-  problem: "From entry {entry} on the log is not what was signed ({code}).",
+    "Fortid: Intet er ændret eller fjernet, siden denne browser sidst så efter {time}, ved {count} poster.",
+  notKept: "Denne browser kan ikke huske hovedet: Lageret er slået fra.",
+  rows: "Listens rækker er, hvad tjenesten siger. Åbn en for at kontrollere den.",
+  again: "Kontrollér igen",
+  save: "Gem kontrolpunktet",
+  all: "Kontrollér hver post",
+  allHelp: "Læser hele loggen og regner den sammen på ny. Tjenesten noterer, at du gjorde det.",
+  allWorking: "{done} af {total} poster kontrolleret",
+  stop: "Stands",
+  stopped: "Standset efter {done} poster. Indtil da var intet forkert.",
+  allGood: {
+    one: "{n} post blev læst og hashet; alle fliser og det signerede hoved stemmer.",
+    other: "{n} poster blev læst og hashet; alle fliser og det signerede hoved stemmer.",
+  },
+  pruned: {
+    one: "{n} af dem er udtyndet og tæller med sin hash.",
+    other: "{n} af dem er udtyndet og tæller med deres hashes.",
+  },
+  problem: "Fra post {entry} er loggen ikke det, der blev signeret ({code}).",
 };
 
-export const broken = {
+export const broken: typeof en.broken = {
   CHANGED: {
-    heading: "The log has changed its past",
-    text: "This browser remembers a signed head of {old} entries from {time}. The log of {now} entries that the service shows today does not continue it.",
+    heading: "Loggen har ændret sin fortid",
+    text: "Denne browser husker et signeret hoved med {old} poster fra {time}. Loggen med {now} poster, som tjenesten viser i dag, fortsætter det ikke.",
   },
   SHRUNK: {
-    heading: "The log has lost entries",
-    text: "This browser remembers a signed head of {old} entries from {time}. Today the service shows only {now}.",
+    heading: "Loggen har mistet poster",
+    text: "Denne browser husker et signeret hoved med {old} poster fra {time}. I dag viser tjenesten kun {now}.",
   },
   KEY: {
-    heading: "The log signs with another key",
-    text: "The service names a key that is not the one you gave or this browser remembers.",
+    heading: "Loggen signerer med en anden nøgle",
+    text: "Tjenesten oplyser en nøgle, der ikke er den, du angav, eller den, denne browser husker.",
   },
   SIGNATURE: {
-    heading: "The head of the log is not signed by its key",
-    text: "What the service shows as the head of the log does not carry a valid signature.",
+    heading: "Loggens hoved er ikke signeret med dens nøgle",
+    text: "Det, tjenesten viser som loggens hoved, bærer ikke en gyldig signatur.",
   },
   TILES: {
-    heading: "The log does not add up",
-    text: "The tiles that the service shows do not add up to the head that it signed.",
+    heading: "Loggen går ikke op",
+    text: "De fliser, tjenesten viser, giver ikke det hoved, den har signeret.",
   },
-  next: "Save both files, do not rely on anything below, and talk to whoever runs the service. A restored backup has an entry that says so.",
-  saveOld: "Save the remembered head",
-  saveNew: "Save today’s head",
-  accept: "Forget the old head and go on with today’s",
+  next: "Gem begge filer, stol ikke på noget herunder, og tal med den, der driver tjenesten. Er en sikkerhedskopi lagt tilbage, står det i en post.",
+  saveOld: "Gem det huskede hoved",
+  saveNew: "Gem dagens hoved",
+  accept: "Glem det gamle hoved og fortsæt med dagens",
 };
 
-export const help = {
-  heading: "Keys",
-  open: "Keyboard",
-  next: "next row",
-  previous: "previous row",
-  enter: "open the entry",
-  escape: "close",
-  search: "go to the search",
-  keys: "show these keys",
+export const help: typeof en.help = {
+  heading: "Taster",
+  open: "Tastatur",
+  next: "næste række",
+  previous: "forrige række",
+  enter: "åbn posten",
+  escape: "luk",
+  search: "til søgningen",
+  keys: "vis disse taster",
 };

@@ -1,123 +1,127 @@
 /**
- * English: around everything: signing in, what was checked, what went wrong, the keyboard.
+ * German: around everything: signing in, what was checked, what went wrong, the keyboard.
  *
  * @module
  */
-import { plural } from "../../plural.ts";
+import type * as en from "../en/frame.ts";
 
-export const page = {
-  title: "Activity log",
-  language: "Language",
-  signOut: "Sign out",
-  views: "Views",
-  loading: "One moment …",
-  retry: "Try again",
-  close: "Close",
-  idle: plural({
-    one: "Nothing has happened for a while. In {n} second the page forgets your token.",
-    other: "Nothing has happened for a while. In {n} seconds the page forgets your token.",
-  }),
-  stay: "I am still here",
+export const page: typeof en.page = {
+  title: "Aktivitätsprotokoll",
+  language: "Sprache",
+  signOut: "Abmelden",
+  views: "Ansichten",
+  loading: "Einen Moment …",
+  retry: "Erneut versuchen",
+  close: "Schließen",
+  idle: {
+    one: "Eine Weile ist nichts geschehen. In {n} Sekunde vergisst die Seite Ihr Token.",
+    other: "Eine Weile ist nichts geschehen. In {n} Sekunden vergisst die Seite Ihr Token.",
+  },
+  stay: "Ich bin noch da",
 };
 
-export const signIn = {
-  heading: "Read the activity log",
-  lead: "Paste your token. This page keeps it in memory only and forgets it when you reload, sign out or leave the page alone for 15 minutes.",
-  summary: "Please correct this",
-  token: "Token",
-  tokenHelp: "It begins with ms_ and belongs to the role auditor.",
-  key: "The log’s key, as noted at setup (optional)",
+export const signIn: typeof en.signIn = {
+  heading: "Das Aktivitätsprotokoll lesen",
+  lead: "Fügen Sie Ihr Token ein. Die Seite behält es nur im Arbeitsspeicher und vergisst es, wenn Sie neu laden, sich abmelden oder die Seite 15 Minuten nicht benutzen.",
+  summary: "Bitte berichtigen",
+  token: "Zugangstoken",
+  tokenHelp: "Es beginnt mit ms_ und gehört zur Rolle auditor.",
+  key: "Der Schlüssel des Protokolls, bei der Einrichtung notiert (freiwillig)",
   keyHelp:
-    "With it, everything is checked against a key that you know. Without it, the page trusts the key that the service names, and notices when it changes.",
-  button: "Sign in",
-  working: "Signing in …",
-  ended: "You have been signed out. The token is no longer in this page.",
+    "Damit wird alles gegen einen Schlüssel geprüft, den Sie kennen. Ohne ihn vertraut die Seite dem Schlüssel, den der Dienst nennt, und bemerkt, wenn er wechselt.",
+  button: "Anmelden",
+  working: "Anmeldung läuft …",
+  ended: "Sie wurden abgemeldet. Das Token ist nicht mehr in dieser Seite.",
   faults: {
-    token: "Paste the whole token; it begins with ms_.",
-    key: "This is not a log’s key. It reads name+8 digits+letters, all in one line.",
-    refused: "The service does not know this token, or it has expired or been revoked.",
-    role: "This token may not read the log. Ask an admin for one with the role auditor.",
+    token: "Fügen Sie das ganze Token ein; es beginnt mit ms_.",
+    key: "Das ist kein Schlüssel eines Protokolls. Er lautet Name+8 Ziffern+Buchstaben, alles in einer Zeile.",
+    refused:
+      "Der Dienst kennt dieses Token nicht, oder es ist abgelaufen oder zurückgezogen worden.",
+    role: "Mit diesem Token darf man das Protokoll nicht lesen. Bitten Sie die Administration um eines mit der Rolle auditor.",
   },
 };
 
-export const faults = {
-  offline: "The service does not answer. Check the connection and try again.",
-  scope: "Your token is for one customer and may not read this.",
-  role: "Your token may not read this. The role auditor is needed.",
-  meter: "No meter is known by this address, name or id.",
-  unknown: "The log has no such entry, or it was pruned.",
-  other: "The service refused: {code}.",
+export const faults: typeof en.faults = {
+  offline: "Der Dienst antwortet nicht. Prüfen Sie die Verbindung und versuchen Sie es erneut.",
+  scope: "Ihr Token gilt für einen Kunden; dies darf man damit nicht lesen.",
+  role: "Dies darf man mit Ihrem Token nicht lesen. Nötig ist die Rolle auditor.",
+  meter: "Unter dieser Adresse, diesem Namen oder dieser Kennung ist kein Zähler bekannt.",
+  unknown: "Das Protokoll hat keinen solchen Eintrag, oder er wurde ausgedünnt.",
+  other: "Der Dienst hat abgelehnt: {code}.",
 };
 
-export const badge = {
-  checking: "Checking the log …",
-  verified: "Verified up to entry {entry} at {time}",
-  every: "Every entry checked, up to {entry} at {time}",
-  empty: "The log is empty",
-  unchecked: "Not checked",
-  broken: "The log is not in order",
-  heading: "What this browser checked",
-  signature: "Signature: the head of the log carries a valid signature by {origin}.",
-  pinned: "Key: the one that you gave when you signed in.",
+export const badge: typeof en.badge = {
+  checking: "Das Protokoll wird geprüft …",
+  verified: "Geprüft bis Eintrag {entry} um {time}",
+  every: "Jeder Eintrag geprüft, bis {entry} um {time}",
+  empty: "Das Protokoll ist leer",
+  unchecked: "Nicht geprüft",
+  broken: "Das Protokoll ist nicht in Ordnung",
+  heading: "Was dieser Browser geprüft hat",
+  signature: "Signatur: Der Kopf des Protokolls trägt eine gültige Signatur von {origin}.",
+  pinned: "Schlüssel: der, den Sie bei der Anmeldung angegeben haben.",
   trusted:
-    "Key: the one that the service names. Sign in with the key noted at setup to trust nobody.",
-  first: "Past: this browser sees the log for the first time and remembers its head from now on.",
+    "Schlüssel: der, den der Dienst nennt. Melden Sie sich mit dem bei der Einrichtung notierten an, um niemandem vertrauen zu müssen.",
+  first:
+    "Vergangenheit: Dieser Browser sieht das Protokoll zum ersten Mal und merkt sich seinen Kopf von nun an.",
   since:
-    "Past: nothing was changed or removed since this browser’s last look on {time}, at {count} entries.",
-  notKept: "This browser cannot remember the head: storage is switched off.",
-  rows: "Rows of the list are what the service says. Open one to check it.",
-  again: "Check again",
-  save: "Save the checkpoint",
-  all: "Check every entry",
-  allHelp: "Reads the whole log and adds it up anew. The service records that you did.",
-  allWorking: "{done} of {total} entries checked",
-  stop: "Stop",
-  stopped: "Stopped after {done} entries. Nothing wrong was found so far.",
-  allGood: plural({
-    one: "{n} entry was read and hashed; all tiles and the signed head agree.",
-    other: "{n} entries were read and hashed; all tiles and the signed head agree.",
-  }),
-  pruned: plural({
-    one: "{n} of them was pruned and counts by its hash.",
-    other: "{n} of them were pruned and count by their hashes.",
-  }),
-  problem: "From entry {entry} on the log is not what was signed ({code}).",
+    "Vergangenheit: Seit dem letzten Blick dieses Browsers am {time}, bei {count} Einträgen, wurde nichts geändert oder entfernt.",
+  notKept: "Dieser Browser kann sich den Kopf nicht merken: Der Speicher ist abgeschaltet.",
+  rows: "Die Zeilen der Liste sind das, was der Dienst sagt. Öffnen Sie eine, um sie zu prüfen.",
+  again: "Noch einmal prüfen",
+  save: "Den Prüfpunkt speichern",
+  all: "Jeden Eintrag prüfen",
+  allHelp:
+    "Liest das ganze Protokoll und rechnet es neu zusammen. Der Dienst verzeichnet, dass Sie das getan haben.",
+  allWorking: "{done} von {total} Einträgen geprüft",
+  stop: "Anhalten",
+  stopped: "Nach {done} Einträgen angehalten. Bis dahin war nichts falsch.",
+  allGood: {
+    one: "{n} Eintrag wurde gelesen und gehasht; alle Kacheln und der signierte Kopf stimmen überein.",
+    other:
+      "{n} Einträge wurden gelesen und gehasht; alle Kacheln und der signierte Kopf stimmen überein.",
+  },
+  pruned: {
+    one: "{n} davon wurde ausgedünnt und zählt mit seinem Hash.",
+    other: "{n} davon wurden ausgedünnt und zählen mit ihren Hashes.",
+  },
+  problem: "Ab Eintrag {entry} ist das Protokoll nicht das, was signiert wurde ({code}).",
 };
 
-export const broken = {
+export const broken: typeof en.broken = {
   CHANGED: {
-    heading: "The log has changed its past",
-    text: "This browser remembers a signed head of {old} entries from {time}. The log of {now} entries that the service shows today does not continue it.",
+    heading: "Das Protokoll hat seine Vergangenheit geändert",
+    text: "Dieser Browser erinnert sich an einen signierten Kopf mit {old} Einträgen vom {time}. Das Protokoll mit {now} Einträgen, das der Dienst heute zeigt, setzt ihn nicht fort.",
   },
   SHRUNK: {
-    heading: "The log has lost entries",
-    text: "This browser remembers a signed head of {old} entries from {time}. Today the service shows only {now}.",
+    heading: "Das Protokoll hat Einträge verloren",
+    text: "Dieser Browser erinnert sich an einen signierten Kopf mit {old} Einträgen vom {time}. Heute zeigt der Dienst nur {now}.",
   },
   KEY: {
-    heading: "The log signs with another key",
-    text: "The service names a key that is not the one you gave or this browser remembers.",
+    heading: "Das Protokoll signiert mit einem anderen Schlüssel",
+    text: "Der Dienst nennt einen Schlüssel, der nicht der ist, den Sie angegeben haben oder an den sich dieser Browser erinnert.",
   },
   SIGNATURE: {
-    heading: "The head of the log is not signed by its key",
-    text: "What the service shows as the head of the log does not carry a valid signature.",
+    heading: "Der Kopf des Protokolls ist nicht mit seinem Schlüssel signiert",
+    text: "Was der Dienst als Kopf des Protokolls zeigt, trägt keine gültige Signatur.",
   },
   TILES: {
-    heading: "The log does not add up",
-    text: "The tiles that the service shows do not add up to the head that it signed.",
+    heading: "Das Protokoll geht nicht auf",
+    text: "Die Kacheln, die der Dienst zeigt, ergeben nicht den Kopf, den er signiert hat.",
   },
-  next: "Save both files, do not rely on anything below, and talk to whoever runs the service. A restored backup has an entry that says so.",
-  saveOld: "Save the remembered head",
-  saveNew: "Save today’s head",
-  accept: "Forget the old head and go on with today’s",
+  next: "Speichern Sie beide Dateien, verlassen Sie sich auf nichts darunter, und sprechen Sie mit dem Betreiber. Nach einer zurückgespielten Sicherung sagt das ein Eintrag.",
+  saveOld: "Den gemerkten Kopf speichern",
+  saveNew: "Den heutigen Kopf speichern",
+  accept: "Den alten Kopf vergessen und mit dem heutigen weitermachen",
 };
 
-export const help = {
-  heading: "Keys",
-  open: "Keyboard",
-  next: "next row",
-  previous: "previous row",
-  enter: "open the entry",
-  escape: "close",
-  search: "go to the search",
-  keys: "show these keys",
+export const help: typeof en.help = {
+  heading: "Tasten",
+  open: "Tastatur",
+  next: "nächste Zeile",
+  previous: "vorige Zeile",
+  enter: "Eintrag öffnen",
+  escape: "schließen",
+  search: "zur Suche",
+  keys: "diese Tasten zeigen",
 };

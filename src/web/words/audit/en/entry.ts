@@ -13,7 +13,6 @@ export const entry = {
   print: "Print",
   saveProof: "Save the proof",
   filter: "Show all with this",
-  link: "Link in full",
   meters: "Keys used",
   metersMore: "More meters",
   gone: "no longer here",
@@ -21,8 +20,6 @@ export const entry = {
   name: "Name",
   version: "Key",
   counts: "Counts",
-  previous: "Newer entry",
-  next: "Older entry",
 };
 
 export const fields = {
@@ -60,7 +57,6 @@ export const fields = {
 };
 
 export const proof = {
-  checking: "Checking …",
   good: "This entry is the one that the log signed: checked here on {time}.",
   bad: "This entry is NOT what the log signed.",
   badNext: "Do not rely on it. Save the proof and talk to whoever runs the service.",

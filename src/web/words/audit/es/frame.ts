@@ -1,123 +1,128 @@
 /**
- * English: around everything: signing in, what was checked, what went wrong, the keyboard.
+ * Spanish: around everything: signing in, what was checked, what went wrong, the keyboard.
  *
  * @module
  */
-import { plural } from "../../plural.ts";
+import type * as en from "../en/frame.ts";
 
-export const page = {
-  title: "Activity log",
-  language: "Language",
-  signOut: "Sign out",
-  views: "Views",
-  loading: "One moment …",
-  retry: "Try again",
-  close: "Close",
-  idle: plural({
-    one: "Nothing has happened for a while. In {n} second the page forgets your token.",
-    other: "Nothing has happened for a while. In {n} seconds the page forgets your token.",
-  }),
-  stay: "I am still here",
+export const page: typeof en.page = {
+  title: "Registro de actividad",
+  language: "Idioma",
+  signOut: "Cerrar sesión",
+  views: "Vistas",
+  loading: "Un momento …",
+  retry: "Intentar de nuevo",
+  close: "Cerrar",
+  idle: {
+    one: "No ha ocurrido nada desde hace un rato. En {n} segundo la página olvidará su token.",
+    many: "No ha ocurrido nada desde hace un rato. En {n} segundos la página olvidará su token.",
+    other: "No ha ocurrido nada desde hace un rato. En {n} segundos la página olvidará su token.",
+  },
+  stay: "Sigo aquí",
 };
 
-export const signIn = {
-  heading: "Read the activity log",
-  lead: "Paste your token. This page keeps it in memory only and forgets it when you reload, sign out or leave the page alone for 15 minutes.",
-  summary: "Please correct this",
-  token: "Token",
-  tokenHelp: "It begins with ms_ and belongs to the role auditor.",
-  key: "The log’s key, as noted at setup (optional)",
+export const signIn: typeof en.signIn = {
+  heading: "Leer el registro de actividad",
+  lead: "Pegue su token. La página lo guarda solo en memoria y lo olvida cuando usted recarga, cierra la sesión o deja la página sin usar 15 minutos.",
+  summary: "Corrija lo siguiente",
+  token: "Token de acceso",
+  tokenHelp: "Empieza por ms_ y pertenece al rol auditor.",
+  key: "La clave del registro, anotada en la instalación (opcional)",
   keyHelp:
-    "With it, everything is checked against a key that you know. Without it, the page trusts the key that the service names, and notices when it changes.",
-  button: "Sign in",
-  working: "Signing in …",
-  ended: "You have been signed out. The token is no longer in this page.",
+    "Con ella todo se comprueba frente a una clave que usted conoce. Sin ella la página se fía de la clave que indica el servicio y advierte cuando cambia.",
+  button: "Entrar",
+  working: "Entrando …",
+  ended: "Se ha cerrado su sesión. El token ya no está en esta página.",
   faults: {
-    token: "Paste the whole token; it begins with ms_.",
-    key: "This is not a log’s key. It reads name+8 digits+letters, all in one line.",
-    refused: "The service does not know this token, or it has expired or been revoked.",
-    role: "This token may not read the log. Ask an admin for one with the role auditor.",
+    token: "Pegue el token completo; empieza por ms_.",
+    key: "Esto no es la clave de un registro. Consta de nombre+8 cifras+letras, todo en una línea.",
+    refused: "El servicio no conoce este token, o ha caducado o se ha revocado.",
+    role: "Este token no permite leer el registro. Pida a un administrador uno con el rol auditor.",
   },
 };
 
-export const faults = {
-  offline: "The service does not answer. Check the connection and try again.",
-  scope: "Your token is for one customer and may not read this.",
-  role: "Your token may not read this. The role auditor is needed.",
-  meter: "No meter is known by this address, name or id.",
-  unknown: "The log has no such entry, or it was pruned.",
-  other: "The service refused: {code}.",
+export const faults: typeof en.faults = {
+  offline: "El servicio no responde. Compruebe la conexión e inténtelo de nuevo.",
+  scope: "Su token es de un solo cliente y no permite leer esto.",
+  role: "Su token no permite leer esto. Hace falta el rol auditor.",
+  meter: "No se conoce ningún contador con esta dirección, nombre o identificador.",
+  unknown: "El registro no tiene esa entrada, o se ha depurado.",
+  other: "El servicio lo ha rechazado: {code}.",
 };
 
-export const badge = {
-  checking: "Checking the log …",
-  verified: "Verified up to entry {entry} at {time}",
-  every: "Every entry checked, up to {entry} at {time}",
-  empty: "The log is empty",
-  unchecked: "Not checked",
-  broken: "The log is not in order",
-  heading: "What this browser checked",
-  signature: "Signature: the head of the log carries a valid signature by {origin}.",
-  pinned: "Key: the one that you gave when you signed in.",
+export const badge: typeof en.badge = {
+  checking: "Comprobando el registro …",
+  verified: "Comprobado hasta la entrada {entry} a las {time}",
+  every: "Comprobadas todas las entradas, hasta la {entry}, a las {time}",
+  empty: "El registro está vacío",
+  unchecked: "Sin comprobar",
+  broken: "El registro no está en orden",
+  heading: "Lo que ha comprobado este navegador",
+  signature: "Firma: la cabecera del registro lleva una firma válida de {origin}.",
+  pinned: "Clave: la que usted indicó al entrar.",
   trusted:
-    "Key: the one that the service names. Sign in with the key noted at setup to trust nobody.",
-  first: "Past: this browser sees the log for the first time and remembers its head from now on.",
+    "Clave: la que indica el servicio. Entre con la clave anotada en la instalación para no tener que fiarse de nadie.",
+  first:
+    "Pasado: este navegador ve el registro por primera vez y recuerda su cabecera desde ahora.",
   since:
-    "Past: nothing was changed or removed since this browser’s last look on {time}, at {count} entries.",
-  notKept: "This browser cannot remember the head: storage is switched off.",
-  rows: "Rows of the list are what the service says. Open one to check it.",
-  again: "Check again",
-  save: "Save the checkpoint",
-  all: "Check every entry",
-  allHelp: "Reads the whole log and adds it up anew. The service records that you did.",
-  allWorking: "{done} of {total} entries checked",
-  stop: "Stop",
-  stopped: "Stopped after {done} entries. Nothing wrong was found so far.",
-  allGood: plural({
-    one: "{n} entry was read and hashed; all tiles and the signed head agree.",
-    other: "{n} entries were read and hashed; all tiles and the signed head agree.",
-  }),
-  pruned: plural({
-    one: "{n} of them was pruned and counts by its hash.",
-    other: "{n} of them were pruned and count by their hashes.",
-  }),
-  problem: "From entry {entry} on the log is not what was signed ({code}).",
+    "Pasado: no se ha cambiado ni quitado nada desde la última vez que miró este navegador, {time}, con {count} entradas.",
+  notKept: "Este navegador no puede recordar la cabecera: el almacenamiento está desactivado.",
+  rows: "Las filas de la lista son lo que dice el servicio. Abra una para comprobarla.",
+  again: "Comprobar de nuevo",
+  save: "Guardar el punto de control",
+  all: "Comprobar todas las entradas",
+  allHelp: "Lee todo el registro y lo vuelve a calcular. El servicio anota que usted lo ha hecho.",
+  allWorking: "{done} de {total} entradas comprobadas",
+  stop: "Parar",
+  stopped: "Parado tras {done} entradas. Hasta ahí no había nada incorrecto.",
+  allGood: {
+    one: "Se ha leído {n} entrada y calculado su hash; todas las teselas y la cabecera firmada coinciden.",
+    many: "Se han leído {n} entradas y calculado sus hashes; todas las teselas y la cabecera firmada coinciden.",
+    other:
+      "Se han leído {n} entradas y calculado sus hashes; todas las teselas y la cabecera firmada coinciden.",
+  },
+  pruned: {
+    one: "{n} de ellas se ha depurado y cuenta por su hash.",
+    many: "{n} de ellas se han depurado y cuentan por sus hashes.",
+    other: "{n} de ellas se han depurado y cuentan por sus hashes.",
+  },
+  problem: "Desde la entrada {entry} el registro no es lo que se firmó ({code}).",
 };
 
-export const broken = {
+export const broken: typeof en.broken = {
   CHANGED: {
-    heading: "The log has changed its past",
-    text: "This browser remembers a signed head of {old} entries from {time}. The log of {now} entries that the service shows today does not continue it.",
+    heading: "El registro ha cambiado su pasado",
+    text: "Este navegador recuerda una cabecera firmada de {old} entradas, {time}. El registro de {now} entradas que el servicio muestra hoy no la continúa.",
   },
   SHRUNK: {
-    heading: "The log has lost entries",
-    text: "This browser remembers a signed head of {old} entries from {time}. Today the service shows only {now}.",
+    heading: "El registro ha perdido entradas",
+    text: "Este navegador recuerda una cabecera firmada de {old} entradas, {time}. Hoy el servicio muestra solo {now}.",
   },
   KEY: {
-    heading: "The log signs with another key",
-    text: "The service names a key that is not the one you gave or this browser remembers.",
+    heading: "El registro firma con otra clave",
+    text: "El servicio indica una clave que no es la que usted dio o la que este navegador recuerda.",
   },
   SIGNATURE: {
-    heading: "The head of the log is not signed by its key",
-    text: "What the service shows as the head of the log does not carry a valid signature.",
+    heading: "La cabecera del registro no está firmada con su clave",
+    text: "Lo que el servicio muestra como cabecera del registro no lleva una firma válida.",
   },
   TILES: {
-    heading: "The log does not add up",
-    text: "The tiles that the service shows do not add up to the head that it signed.",
+    heading: "Las cuentas del registro no cuadran",
+    text: "Las teselas que muestra el servicio no dan la cabecera que ha firmado.",
   },
-  next: "Save both files, do not rely on anything below, and talk to whoever runs the service. A restored backup has an entry that says so.",
-  saveOld: "Save the remembered head",
-  saveNew: "Save today’s head",
-  accept: "Forget the old head and go on with today’s",
+  next: "Guarde los dos archivos, no se fíe de nada de lo que sigue y hable con quien gestiona el servicio. Si se restauró una copia, una entrada lo dice.",
+  saveOld: "Guardar la cabecera recordada",
+  saveNew: "Guardar la cabecera de hoy",
+  accept: "Olvidar la cabecera antigua y seguir con la de hoy",
 };
 
-export const help = {
-  heading: "Keys",
-  open: "Keyboard",
-  next: "next row",
-  previous: "previous row",
-  enter: "open the entry",
-  escape: "close",
-  search: "go to the search",
-  keys: "show these keys",
+export const help: typeof en.help = {
+  heading: "Teclas",
+  open: "Teclado",
+  next: "fila siguiente",
+  previous: "fila anterior",
+  enter: "abrir la entrada",
+  escape: "cerrar",
+  search: "ir a la búsqueda",
+  keys: "mostrar estas teclas",
 };

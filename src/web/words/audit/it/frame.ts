@@ -1,123 +1,128 @@
 /**
- * English: around everything: signing in, what was checked, what went wrong, the keyboard.
+ * Italian: around everything: signing in, what was checked, what went wrong, the keyboard.
  *
  * @module
  */
-import { plural } from "../../plural.ts";
+import type * as en from "../en/frame.ts";
 
-export const page = {
-  title: "Activity log",
-  language: "Language",
-  signOut: "Sign out",
-  views: "Views",
-  loading: "One moment …",
-  retry: "Try again",
-  close: "Close",
-  idle: plural({
-    one: "Nothing has happened for a while. In {n} second the page forgets your token.",
-    other: "Nothing has happened for a while. In {n} seconds the page forgets your token.",
-  }),
-  stay: "I am still here",
+export const page: typeof en.page = {
+  title: "Registro delle attività",
+  language: "Lingua",
+  signOut: "Esci",
+  views: "Viste",
+  loading: "Un momento …",
+  retry: "Riprova",
+  close: "Chiudi",
+  idle: {
+    one: "Da un po’ non succede nulla. Tra {n} secondo la pagina dimentica il suo token.",
+    many: "Da un po’ non succede nulla. Tra {n} secondi la pagina dimentica il suo token.",
+    other: "Da un po’ non succede nulla. Tra {n} secondi la pagina dimentica il suo token.",
+  },
+  stay: "Sono ancora qui",
 };
 
-export const signIn = {
-  heading: "Read the activity log",
-  lead: "Paste your token. This page keeps it in memory only and forgets it when you reload, sign out or leave the page alone for 15 minutes.",
-  summary: "Please correct this",
-  token: "Token",
-  tokenHelp: "It begins with ms_ and belongs to the role auditor.",
-  key: "The log’s key, as noted at setup (optional)",
+export const signIn: typeof en.signIn = {
+  heading: "Leggere il registro delle attività",
+  lead: "Incolli il suo token. La pagina lo tiene solo in memoria e lo dimentica quando ricarica, esce o non usa la pagina per 15 minuti.",
+  summary: "Corregga quanto segue",
+  token: "Token di accesso",
+  tokenHelp: "Comincia con ms_ e appartiene al ruolo auditor.",
+  key: "La chiave del registro, annotata all’installazione (facoltativa)",
   keyHelp:
-    "With it, everything is checked against a key that you know. Without it, the page trusts the key that the service names, and notices when it changes.",
-  button: "Sign in",
-  working: "Signing in …",
-  ended: "You have been signed out. The token is no longer in this page.",
+    "Con essa tutto viene verificato rispetto a una chiave che lei conosce. Senza, la pagina si fida della chiave indicata dal servizio e si accorge quando cambia.",
+  button: "Accedi",
+  working: "Accesso in corso …",
+  ended: "La sessione è terminata. Il token non è più in questa pagina.",
   faults: {
-    token: "Paste the whole token; it begins with ms_.",
-    key: "This is not a log’s key. It reads name+8 digits+letters, all in one line.",
-    refused: "The service does not know this token, or it has expired or been revoked.",
-    role: "This token may not read the log. Ask an admin for one with the role auditor.",
+    token: "Incolli il token intero; comincia con ms_.",
+    key: "Questa non è la chiave di un registro. Si scrive nome+8 cifre+lettere, tutto su una riga.",
+    refused: "Il servizio non conosce questo token, oppure è scaduto o è stato revocato.",
+    role: "Questo token non può leggere il registro. Ne chieda uno con il ruolo auditor a un amministratore.",
   },
 };
 
-export const faults = {
-  offline: "The service does not answer. Check the connection and try again.",
-  scope: "Your token is for one customer and may not read this.",
-  role: "Your token may not read this. The role auditor is needed.",
-  meter: "No meter is known by this address, name or id.",
-  unknown: "The log has no such entry, or it was pruned.",
-  other: "The service refused: {code}.",
+export const faults: typeof en.faults = {
+  offline: "Il servizio non risponde. Controlli la connessione e riprovi.",
+  scope: "Il suo token vale per un solo cliente e non può leggere questo.",
+  role: "Il suo token non può leggere questo. Serve il ruolo auditor.",
+  meter: "Nessun contatore è noto con questo indirizzo, nome o identificativo.",
+  unknown: "Il registro non ha questa voce, oppure è stata sfoltita.",
+  other: "Il servizio ha rifiutato: {code}.",
 };
 
-export const badge = {
-  checking: "Checking the log …",
-  verified: "Verified up to entry {entry} at {time}",
-  every: "Every entry checked, up to {entry} at {time}",
-  empty: "The log is empty",
-  unchecked: "Not checked",
-  broken: "The log is not in order",
-  heading: "What this browser checked",
-  signature: "Signature: the head of the log carries a valid signature by {origin}.",
-  pinned: "Key: the one that you gave when you signed in.",
+export const badge: typeof en.badge = {
+  checking: "Verifica del registro …",
+  verified: "Verificato fino alla voce {entry} alle {time}",
+  every: "Verificata ogni voce, fino alla {entry}, alle {time}",
+  empty: "Il registro è vuoto",
+  unchecked: "Non verificato",
+  broken: "Il registro non è in ordine",
+  heading: "Che cosa ha verificato questo browser",
+  signature: "Firma: la testa del registro porta una firma valida di {origin}.",
+  pinned: "Chiave: quella che ha indicato all’accesso.",
   trusted:
-    "Key: the one that the service names. Sign in with the key noted at setup to trust nobody.",
-  first: "Past: this browser sees the log for the first time and remembers its head from now on.",
+    "Chiave: quella indicata dal servizio. Acceda con la chiave annotata all’installazione per non doversi fidare di nessuno.",
+  first:
+    "Passato: questo browser vede il registro per la prima volta e da ora ne ricorda la testa.",
   since:
-    "Past: nothing was changed or removed since this browser’s last look on {time}, at {count} entries.",
-  notKept: "This browser cannot remember the head: storage is switched off.",
-  rows: "Rows of the list are what the service says. Open one to check it.",
-  again: "Check again",
-  save: "Save the checkpoint",
-  all: "Check every entry",
-  allHelp: "Reads the whole log and adds it up anew. The service records that you did.",
-  allWorking: "{done} of {total} entries checked",
-  stop: "Stop",
-  stopped: "Stopped after {done} entries. Nothing wrong was found so far.",
-  allGood: plural({
-    one: "{n} entry was read and hashed; all tiles and the signed head agree.",
-    other: "{n} entries were read and hashed; all tiles and the signed head agree.",
-  }),
-  pruned: plural({
-    one: "{n} of them was pruned and counts by its hash.",
-    other: "{n} of them were pruned and count by their hashes.",
-  }),
-  problem: "From entry {entry} on the log is not what was signed ({code}).",
+    "Passato: nulla è stato cambiato o tolto dall’ultima volta che questo browser ha guardato, {time}, con {count} voci.",
+  notKept: "Questo browser non può ricordare la testa: l’archiviazione è disattivata.",
+  rows: "Le righe dell’elenco sono ciò che dice il servizio. Ne apra una per verificarla.",
+  again: "Verifica di nuovo",
+  save: "Salva il checkpoint",
+  all: "Verifica ogni voce",
+  allHelp: "Legge tutto il registro e lo ricalcola. Il servizio annota che lo ha fatto.",
+  allWorking: "{done} di {total} voci verificate",
+  stop: "Ferma",
+  stopped: "Fermato dopo {done} voci. Fin lì non c’era nulla di sbagliato.",
+  allGood: {
+    one: "È stata letta {n} voce e calcolato il suo hash; tutte le tessere e la testa firmata concordano.",
+    many: "Sono state lette {n} voci e calcolati i loro hash; tutte le tessere e la testa firmata concordano.",
+    other:
+      "Sono state lette {n} voci e calcolati i loro hash; tutte le tessere e la testa firmata concordano.",
+  },
+  pruned: {
+    one: "{n} di esse è stata sfoltita e conta con il suo hash.",
+    many: "{n} di esse sono state sfoltite e contano con i loro hash.",
+    other: "{n} di esse sono state sfoltite e contano con i loro hash.",
+  },
+  problem: "Dalla voce {entry} in poi il registro non è ciò che è stato firmato ({code}).",
 };
 
-export const broken = {
+export const broken: typeof en.broken = {
   CHANGED: {
-    heading: "The log has changed its past",
-    text: "This browser remembers a signed head of {old} entries from {time}. The log of {now} entries that the service shows today does not continue it.",
+    heading: "Il registro ha cambiato il suo passato",
+    text: "Questo browser ricorda una testa firmata di {old} voci, {time}. Il registro di {now} voci che il servizio mostra oggi non la continua.",
   },
   SHRUNK: {
-    heading: "The log has lost entries",
-    text: "This browser remembers a signed head of {old} entries from {time}. Today the service shows only {now}.",
+    heading: "Il registro ha perso voci",
+    text: "Questo browser ricorda una testa firmata di {old} voci, {time}. Oggi il servizio ne mostra solo {now}.",
   },
   KEY: {
-    heading: "The log signs with another key",
-    text: "The service names a key that is not the one you gave or this browser remembers.",
+    heading: "Il registro firma con un’altra chiave",
+    text: "Il servizio indica una chiave che non è quella indicata da lei o ricordata da questo browser.",
   },
   SIGNATURE: {
-    heading: "The head of the log is not signed by its key",
-    text: "What the service shows as the head of the log does not carry a valid signature.",
+    heading: "La testa del registro non è firmata con la sua chiave",
+    text: "Ciò che il servizio mostra come testa del registro non porta una firma valida.",
   },
   TILES: {
-    heading: "The log does not add up",
-    text: "The tiles that the service shows do not add up to the head that it signed.",
+    heading: "I conti del registro non tornano",
+    text: "Le tessere che il servizio mostra non danno la testa che ha firmato.",
   },
-  next: "Save both files, do not rely on anything below, and talk to whoever runs the service. A restored backup has an entry that says so.",
-  saveOld: "Save the remembered head",
-  saveNew: "Save today’s head",
-  accept: "Forget the old head and go on with today’s",
+  next: "Salvi i due file, non si fidi di nulla qui sotto e parli con chi gestisce il servizio. Se è stata ripristinata una copia, una voce lo dice.",
+  saveOld: "Salva la testa ricordata",
+  saveNew: "Salva la testa di oggi",
+  accept: "Dimentica la vecchia testa e continua con quella di oggi",
 };
 
-export const help = {
-  heading: "Keys",
-  open: "Keyboard",
-  next: "next row",
-  previous: "previous row",
-  enter: "open the entry",
-  escape: "close",
-  search: "go to the search",
-  keys: "show these keys",
+export const help: typeof en.help = {
+  heading: "Tasti",
+  open: "Tastiera",
+  next: "riga successiva",
+  previous: "riga precedente",
+  enter: "apri la voce",
+  escape: "chiudi",
+  search: "vai alla ricerca",
+  keys: "mostra questi tasti",
 };

@@ -1,123 +1,130 @@
 /**
- * English: around everything: signing in, what was checked, what went wrong, the keyboard.
+ * Polish: around everything: signing in, what was checked, what went wrong, the keyboard.
  *
  * @module
  */
-import { plural } from "../../plural.ts";
+import type * as en from "../en/frame.ts";
 
-export const page = {
-  title: "Activity log",
-  language: "Language",
-  signOut: "Sign out",
-  views: "Views",
-  loading: "One moment …",
-  retry: "Try again",
-  close: "Close",
-  idle: plural({
-    one: "Nothing has happened for a while. In {n} second the page forgets your token.",
-    other: "Nothing has happened for a while. In {n} seconds the page forgets your token.",
-  }),
-  stay: "I am still here",
+export const page: typeof en.page = {
+  title: "Dziennik czynności",
+  language: "Język",
+  signOut: "Wyloguj",
+  views: "Widoki",
+  loading: "Chwileczkę …",
+  retry: "Spróbuj ponownie",
+  close: "Zamknij",
+  idle: {
+    one: "Od pewnego czasu nic się nie dzieje. Za {n} sekundę strona zapomni Państwa token.",
+    few: "Od pewnego czasu nic się nie dzieje. Za {n} sekundy strona zapomni Państwa token.",
+    many: "Od pewnego czasu nic się nie dzieje. Za {n} sekund strona zapomni Państwa token.",
+    other: "Od pewnego czasu nic się nie dzieje. Za {n} sekundy strona zapomni Państwa token.",
+  },
+  stay: "Jeszcze tu jestem",
 };
 
-export const signIn = {
-  heading: "Read the activity log",
-  lead: "Paste your token. This page keeps it in memory only and forgets it when you reload, sign out or leave the page alone for 15 minutes.",
-  summary: "Please correct this",
-  token: "Token",
-  tokenHelp: "It begins with ms_ and belongs to the role auditor.",
-  key: "The log’s key, as noted at setup (optional)",
+export const signIn: typeof en.signIn = {
+  heading: "Czytanie dziennika czynności",
+  lead: "Proszę wkleić token. Strona trzyma go tylko w pamięci i zapomina po ponownym wczytaniu, wylogowaniu lub 15 minutach bez używania.",
+  summary: "Proszę poprawić",
+  token: "Token dostępu",
+  tokenHelp: "Zaczyna się od ms_ i należy do roli auditor.",
+  key: "Klucz dziennika, zapisany przy instalacji (nieobowiązkowo)",
   keyHelp:
-    "With it, everything is checked against a key that you know. Without it, the page trusts the key that the service names, and notices when it changes.",
-  button: "Sign in",
-  working: "Signing in …",
-  ended: "You have been signed out. The token is no longer in this page.",
+    "Z nim wszystko jest sprawdzane względem klucza, który Państwo znają. Bez niego strona ufa kluczowi podanemu przez usługę i zauważa jego zmianę.",
+  button: "Zaloguj",
+  working: "Logowanie …",
+  ended: "Nastąpiło wylogowanie. Tokenu nie ma już na tej stronie.",
   faults: {
-    token: "Paste the whole token; it begins with ms_.",
-    key: "This is not a log’s key. It reads name+8 digits+letters, all in one line.",
-    refused: "The service does not know this token, or it has expired or been revoked.",
-    role: "This token may not read the log. Ask an admin for one with the role auditor.",
+    token: "Proszę wkleić cały token; zaczyna się od ms_.",
+    key: "To nie jest klucz dziennika. Ma postać nazwa+8 cyfr+litery, wszystko w jednym wierszu.",
+    refused: "Usługa nie zna tego tokenu albo wygasł lub został unieważniony.",
+    role: "Ten token nie pozwala czytać dziennika. Proszę poprosić administratora o token z rolą auditor.",
   },
 };
 
-export const faults = {
-  offline: "The service does not answer. Check the connection and try again.",
-  scope: "Your token is for one customer and may not read this.",
-  role: "Your token may not read this. The role auditor is needed.",
-  meter: "No meter is known by this address, name or id.",
-  unknown: "The log has no such entry, or it was pruned.",
-  other: "The service refused: {code}.",
+export const faults: typeof en.faults = {
+  offline: "Usługa nie odpowiada. Proszę sprawdzić połączenie i spróbować ponownie.",
+  scope: "Państwa token dotyczy jednego klienta i nie pozwala tego czytać.",
+  role: "Państwa token nie pozwala tego czytać. Potrzebna jest rola auditor.",
+  meter: "Pod tym adresem, nazwą lub identyfikatorem nie ma żadnego licznika.",
+  unknown: "Dziennik nie ma takiego wpisu albo został on usunięty przy przerzedzaniu.",
+  other: "Usługa odmówiła: {code}.",
 };
 
-export const badge = {
-  checking: "Checking the log …",
-  verified: "Verified up to entry {entry} at {time}",
-  every: "Every entry checked, up to {entry} at {time}",
-  empty: "The log is empty",
-  unchecked: "Not checked",
-  broken: "The log is not in order",
-  heading: "What this browser checked",
-  signature: "Signature: the head of the log carries a valid signature by {origin}.",
-  pinned: "Key: the one that you gave when you signed in.",
+export const badge: typeof en.badge = {
+  checking: "Sprawdzanie dziennika …",
+  verified: "Sprawdzono do wpisu {entry} o {time}",
+  every: "Sprawdzono każdy wpis, do {entry}, o {time}",
+  empty: "Dziennik jest pusty",
+  unchecked: "Nie sprawdzono",
+  broken: "Dziennik nie jest w porządku",
+  heading: "Co sprawdziła ta przeglądarka",
+  signature: "Podpis: głowa dziennika nosi ważny podpis {origin}.",
+  pinned: "Klucz: ten, który podano przy logowaniu.",
   trusted:
-    "Key: the one that the service names. Sign in with the key noted at setup to trust nobody.",
-  first: "Past: this browser sees the log for the first time and remembers its head from now on.",
+    "Klucz: ten, który podaje usługa. Aby nie ufać nikomu, proszę zalogować się z kluczem zapisanym przy instalacji.",
+  first: "Przeszłość: ta przeglądarka widzi dziennik po raz pierwszy i odtąd pamięta jego głowę.",
   since:
-    "Past: nothing was changed or removed since this browser’s last look on {time}, at {count} entries.",
-  notKept: "This browser cannot remember the head: storage is switched off.",
-  rows: "Rows of the list are what the service says. Open one to check it.",
-  again: "Check again",
-  save: "Save the checkpoint",
-  all: "Check every entry",
-  allHelp: "Reads the whole log and adds it up anew. The service records that you did.",
-  allWorking: "{done} of {total} entries checked",
-  stop: "Stop",
-  stopped: "Stopped after {done} entries. Nothing wrong was found so far.",
-  allGood: plural({
-    one: "{n} entry was read and hashed; all tiles and the signed head agree.",
-    other: "{n} entries were read and hashed; all tiles and the signed head agree.",
-  }),
-  pruned: plural({
-    one: "{n} of them was pruned and counts by its hash.",
-    other: "{n} of them were pruned and count by their hashes.",
-  }),
-  problem: "From entry {entry} on the log is not what was signed ({code}).",
+    "Przeszłość: nic nie zmieniono ani nie usunięto od ostatniego sprawdzenia w tej przeglądarce, {time}, liczba wpisów: {count}.",
+  notKept: "Ta przeglądarka nie może zapamiętać głowy: zapis danych jest wyłączony.",
+  rows: "Wiersze listy są tym, co mówi usługa. Aby sprawdzić wpis, proszę go otworzyć.",
+  again: "Sprawdź ponownie",
+  save: "Zapisz punkt kontrolny",
+  all: "Sprawdź każdy wpis",
+  allHelp: "Czyta cały dziennik i liczy go od nowa. Usługa zapisuje, że Państwo to zrobili.",
+  allWorking: "Sprawdzono wpisy: {done} z {total}",
+  stop: "Zatrzymaj",
+  stopped: "Zatrzymano, sprawdzone wpisy: {done}. Do tego miejsca nie było błędu.",
+  allGood: {
+    one: "Przeczytano {n} wpis i obliczono jego skrót; wszystkie kafle i podpisana głowa są zgodne.",
+    few: "Przeczytano {n} wpisy i obliczono ich skróty; wszystkie kafle i podpisana głowa są zgodne.",
+    many: "Przeczytano {n} wpisów i obliczono ich skróty; wszystkie kafle i podpisana głowa są zgodne.",
+    other:
+      "Przeczytano {n} wpisu i obliczono ich skróty; wszystkie kafle i podpisana głowa są zgodne.",
+  },
+  pruned: {
+    one: "{n} z nich usunięto przy przerzedzaniu i liczy się przez swój skrót.",
+    few: "{n} z nich usunięto przy przerzedzaniu i liczą się przez swoje skróty.",
+    many: "{n} z nich usunięto przy przerzedzaniu i liczą się przez swoje skróty.",
+    other: "{n} z nich usunięto przy przerzedzaniu i liczą się przez swoje skróty.",
+  },
+  problem: "Od wpisu {entry} dziennik nie jest tym, co podpisano ({code}).",
 };
 
-export const broken = {
+export const broken: typeof en.broken = {
   CHANGED: {
-    heading: "The log has changed its past",
-    text: "This browser remembers a signed head of {old} entries from {time}. The log of {now} entries that the service shows today does not continue it.",
+    heading: "Dziennik zmienił swoją przeszłość",
+    text: "Ta przeglądarka pamięta podpisaną głowę, {time}, liczba wpisów: {old}. Dziennik, który usługa pokazuje dziś, liczba wpisów: {now}, nie jest jej ciągiem dalszym.",
   },
   SHRUNK: {
-    heading: "The log has lost entries",
-    text: "This browser remembers a signed head of {old} entries from {time}. Today the service shows only {now}.",
+    heading: "Dziennik stracił wpisy",
+    text: "Ta przeglądarka pamięta podpisaną głowę, {time}, liczba wpisów: {old}. Dziś usługa pokazuje tylko {now}.",
   },
   KEY: {
-    heading: "The log signs with another key",
-    text: "The service names a key that is not the one you gave or this browser remembers.",
+    heading: "Dziennik podpisuje innym kluczem",
+    text: "Usługa podaje klucz, który nie jest tym podanym przez Państwa ani pamiętanym przez tę przeglądarkę.",
   },
   SIGNATURE: {
-    heading: "The head of the log is not signed by its key",
-    text: "What the service shows as the head of the log does not carry a valid signature.",
+    heading: "Głowa dziennika nie jest podpisana jego kluczem",
+    text: "To, co usługa pokazuje jako głowę dziennika, nie nosi ważnego podpisu.",
   },
   TILES: {
-    heading: "The log does not add up",
-    text: "The tiles that the service shows do not add up to the head that it signed.",
+    heading: "Dziennik się nie zgadza",
+    text: "Kafle pokazane przez usługę nie dają głowy, którą podpisała.",
   },
-  next: "Save both files, do not rely on anything below, and talk to whoever runs the service. A restored backup has an entry that says so.",
-  saveOld: "Save the remembered head",
-  saveNew: "Save today’s head",
-  accept: "Forget the old head and go on with today’s",
+  next: "Proszę zapisać oba pliki, nie polegać na niczym poniżej i porozmawiać z operatorem usługi. Jeśli przywrócono kopię zapasową, mówi o tym wpis.",
+  saveOld: "Zapisz zapamiętaną głowę",
+  saveNew: "Zapisz dzisiejszą głowę",
+  accept: "Zapomnij starą głowę i kontynuuj z dzisiejszą",
 };
 
-export const help = {
-  heading: "Keys",
-  open: "Keyboard",
-  next: "next row",
-  previous: "previous row",
-  enter: "open the entry",
-  escape: "close",
-  search: "go to the search",
-  keys: "show these keys",
+export const help: typeof en.help = {
+  heading: "Klawisze",
+  open: "Klawiatura",
+  next: "następny wiersz",
+  previous: "poprzedni wiersz",
+  enter: "otwórz wpis",
+  escape: "zamknij",
+  search: "przejdź do wyszukiwania",
+  keys: "pokaż te klawisze",
 };
