@@ -20,7 +20,7 @@ onTheAuditPage("who may not read the log is told why, and which role may", async
   t.regex(signIn.faults.role, /role auditor/);
   zone.api.broken = 503;
   await enter();
-  await says(faults.other.replace("{code}", "ANSWER"));
+  await says(faults.refused.replace("{code}", "ANSWER"));
 });
 
 onTheAuditPage(
@@ -231,7 +231,7 @@ onTheAuditPage("an outage is said, and the way on is there", async (t, zone) => 
   await rows.first().waitFor();
   zone.api.broken = 503;
   await press(table.refresh);
-  await page.getByText(faults.other.replace("{code}", "LOG_UNAVAILABLE")).waitFor();
+  await page.getByText(faults.refused.replace("{code}", "LOG_UNAVAILABLE")).waitFor();
   zone.api.broken = null;
   await page.context().setOffline(true);
   await press(frame.retry);

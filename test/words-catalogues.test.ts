@@ -29,7 +29,7 @@ const PAGES: Readonly<Record<string, Catalogues>> = {
   },
   audit: {
     words: AUDIT,
-    same: { da: [], de: [], es: [], it: [], pl: [] },
+    same: { da: ["links.reference"], de: [], es: [], it: [], pl: [] },
     wordless: [],
     least: 250,
   },
@@ -48,7 +48,7 @@ function texts(of: object, path = ""): [path: string, text: string][] {
 }
 
 function places(text: string): Set<string> {
-  return new Set([...text.matchAll(/\{[a-z]+\}/g)].map(([place]) => place));
+  return new Set([...text.matchAll(/\{[a-z]+\}/g)].map(([place]) => place).sort());
 }
 
 for (const [page, { words, same, wordless, least }] of Object.entries(PAGES)) {

@@ -41,8 +41,8 @@ export function MeterUses({ index }: { readonly index: number }) {
   useEffect(() => void load(null), [index]);
   const { items, next, isWaiting, fault } = uses;
   return (
-    <section class="stack section" aria-labelledby="uses-heading">
-      <h3 id="uses-heading">{words.entry.meters}</h3>
+    <div class="stack section">
+      <h3>{words.entry.meters}</h3>
       {items.length > 0 && <UseTable items={items} />}
       {fault !== null && <Fault fault={fault} onAgain={() => load(next)} />}
       {next !== null && !isWaiting && (
@@ -51,7 +51,7 @@ export function MeterUses({ index }: { readonly index: number }) {
         </button>
       )}
       <Waiting isWaiting={isWaiting} />
-    </section>
+    </div>
   );
 }
 

@@ -53,7 +53,7 @@ export function Outcome({ entry }: { readonly entry: Entry }) {
   return (
     <span class={`outcome ${sign}`}>
       <Icon sign={sign} />
-      <span>{text}</span>
+      <span>{text}</span>{" "}
       {typeof code === "string" && (
         <span class="quiet">
           <Code>{code}</Code>

@@ -118,7 +118,7 @@ function faultText({ words, say }: Speech, fault: SignInFault): string {
     case "offline":
       return words.faults.offline;
     case "other":
-      return say(words.faults.other, { code: "ANSWER" });
+      return say(words.faults.refused, { code: "ANSWER" });
     default:
       return words.signIn.faults[fault];
   }

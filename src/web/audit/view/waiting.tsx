@@ -55,6 +55,6 @@ export function faultText({ words, say }: Speech, { code }: AuditError): string 
     case "ENTRY_UNKNOWN":
       return faults.unknown;
     default:
-      return say(faults.other, { code });
+      return say(faults.refused, { code });
   }
 }

@@ -46,7 +46,7 @@ export const faults: typeof en.faults = {
   role: "Dit token må ikke læse dette. Rollen auditor er nødvendig.",
   meter: "Ingen måler er kendt under denne adresse, dette navn eller id.",
   unknown: "Loggen har ingen sådan post, eller den er udtyndet.",
-  other: "Tjenesten afviste: {code}.",
+  refused: "Tjenesten afviste: {code}.",
 };
 
 export const badge: typeof en.badge = {

@@ -39,7 +39,7 @@ export const outcomes: typeof en.outcomes = {
 
 export const table: typeof en.table = {
   caption: "Loggens poster, de nyeste først",
-  number: "Nr.",
+  number: "Nummer",
   time: "Tid",
   actor: "Aktør",
   action: "Handling",
@@ -59,7 +59,7 @@ export const links: typeof en.links = {
   lead: "Links, hvis nøgler ingen har afhentet og bekræftet, de nyeste først.",
   caption: "Links, der aldrig blev afhentet",
   state: "Tilstand",
-  reference: "Referencenr.",
+  reference: "Reference",
   to: "Til",
   purpose: "Formål",
   created: "Oprettet",

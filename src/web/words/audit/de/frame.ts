@@ -47,7 +47,7 @@ export const faults: typeof en.faults = {
   role: "Dies darf man mit Ihrem Token nicht lesen. Nötig ist die Rolle auditor.",
   meter: "Unter dieser Adresse, diesem Namen oder dieser Kennung ist kein Zähler bekannt.",
   unknown: "Das Protokoll hat keinen solchen Eintrag, oder er wurde ausgedünnt.",
-  other: "Der Dienst hat abgelehnt: {code}.",
+  refused: "Der Dienst hat abgelehnt: {code}.",
 };
 
 export const badge: typeof en.badge = {

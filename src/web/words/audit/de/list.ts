@@ -40,7 +40,7 @@ export const outcomes: typeof en.outcomes = {
 
 export const table: typeof en.table = {
   caption: "Einträge des Protokolls, die neuesten zuerst",
-  number: "Nr.",
+  number: "Nummer",
   time: "Zeit",
   actor: "Akteur",
   action: "Vorgang",

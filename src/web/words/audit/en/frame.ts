@@ -46,7 +46,7 @@ export const faults = {
   role: "Your token may not read this. The role auditor is needed.",
   meter: "No meter is known by this address, name or id.",
   unknown: "The log has no such entry, or it was pruned.",
-  other: "The service refused: {code}.",
+  refused: "The service refused: {code}.",
 };
 
 export const badge = {

@@ -39,7 +39,7 @@ export const outcomes = {
 
 export const table = {
   caption: "Entries of the log, newest first",
-  number: "No.",
+  number: "Number",
   time: "Time",
   actor: "Actor",
   action: "Action",

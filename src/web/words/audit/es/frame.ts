@@ -47,7 +47,7 @@ export const faults: typeof en.faults = {
   role: "Su token no permite leer esto. Hace falta el rol auditor.",
   meter: "No se conoce ningún contador con esta dirección, nombre o identificador.",
   unknown: "El registro no tiene esa entrada, o se ha depurado.",
-  other: "El servicio lo ha rechazado: {code}.",
+  refused: "El servicio lo ha rechazado: {code}.",
 };
 
 export const badge: typeof en.badge = {

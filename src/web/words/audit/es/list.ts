@@ -40,7 +40,7 @@ export const outcomes: typeof en.outcomes = {
 
 export const table: typeof en.table = {
   caption: "Entradas del registro, las más recientes primero",
-  number: "N.º de entrada",
+  number: "Número",
   time: "Hora",
   actor: "Quién",
   action: "Acción",

@@ -47,7 +47,7 @@ export const faults: typeof en.faults = {
   role: "Il suo token non può leggere questo. Serve il ruolo auditor.",
   meter: "Nessun contatore è noto con questo indirizzo, nome o identificativo.",
   unknown: "Il registro non ha questa voce, oppure è stata sfoltita.",
-  other: "Il servizio ha rifiutato: {code}.",
+  refused: "Il servizio ha rifiutato: {code}.",
 };
 
 export const badge: typeof en.badge = {

@@ -40,7 +40,7 @@ export const outcomes: typeof en.outcomes = {
 
 export const table: typeof en.table = {
   caption: "Voci del registro, le più recenti per prime",
-  number: "N. voce",
+  number: "Numero",
   time: "Ora",
   actor: "Autore",
   action: "Azione",

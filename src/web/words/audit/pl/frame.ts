@@ -48,7 +48,7 @@ export const faults: typeof en.faults = {
   role: "Państwa token nie pozwala tego czytać. Potrzebna jest rola auditor.",
   meter: "Pod tym adresem, nazwą lub identyfikatorem nie ma żadnego licznika.",
   unknown: "Dziennik nie ma takiego wpisu albo został on usunięty przy przerzedzaniu.",
-  other: "Usługa odmówiła: {code}.",
+  refused: "Usługa odmówiła: {code}.",
 };
 
 export const badge: typeof en.badge = {

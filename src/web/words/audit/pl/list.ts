@@ -39,7 +39,7 @@ export const outcomes: typeof en.outcomes = {
 
 export const table: typeof en.table = {
   caption: "Wpisy dziennika, od najnowszych",
-  number: "Nr",
+  number: "Numer",
   time: "Czas",
   actor: "Wykonawca",
   action: "Czynność",
