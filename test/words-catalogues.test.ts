@@ -47,8 +47,11 @@ function texts(of: object, path = ""): [path: string, text: string][] {
   });
 }
 
-function places(text: string): Set<string> {
-  return new Set([...text.matchAll(/\{[a-z]+\}/g)].map(([place]) => place).sort());
+/** Places in the order of the alphabet: languages have their own. */
+function places(text: string): string[] {
+  return [...new Set([...text.matchAll(/\{[a-z]+\}/g)].map(([place]) => place))].toSorted((a, b) =>
+    a < b ? -1 : 1,
+  );
 }
 
 for (const [page, { words, same, wordless, least }] of Object.entries(PAGES)) {
