@@ -60,7 +60,7 @@ export const badge: typeof en.badge = {
   signature: "Signatur: Loggens hoved bærer en gyldig signatur af {origin}.",
   pinned: "Nøgle: den, du angav, da du loggede ind.",
   trusted:
-    "Nøgle: den, tjenesten oplyser. Log ind med den nøgle, der blev noteret ved opsætningen, så du ikke skal stole på nogen.",
+    "Nøgle: den, tjenesten oplyser. Log ind med den nøgle, der blev noteret ved opsætningen, så behøver du ikke stole på tjenesten.",
   first: "Fortid: Denne browser ser loggen for første gang og husker dens hoved fra nu af.",
   since:
     "Fortid: Intet er ændret eller fjernet, siden denne browser sidst så efter {time}, ved {count} poster.",

@@ -61,7 +61,7 @@ export const badge: typeof en.badge = {
   signature: "Signatur: Der Kopf des Protokolls trägt eine gültige Signatur von {origin}.",
   pinned: "Schlüssel: der, den Sie bei der Anmeldung angegeben haben.",
   trusted:
-    "Schlüssel: der, den der Dienst nennt. Melden Sie sich mit dem bei der Einrichtung notierten an, um niemandem vertrauen zu müssen.",
+    "Schlüssel: der, den der Dienst nennt. Melden Sie sich mit dem bei der Einrichtung notierten an, und Sie müssen dem Dienst nicht vertrauen.",
   first:
     "Vergangenheit: Dieser Browser sieht das Protokoll zum ersten Mal und merkt sich seinen Kopf von nun an.",
   since:

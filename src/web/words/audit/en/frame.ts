@@ -60,7 +60,7 @@ export const badge = {
   signature: "Signature: the head of the log carries a valid signature by {origin}.",
   pinned: "Key: the one that you gave when you signed in.",
   trusted:
-    "Key: the one that the service names. Sign in with the key noted at setup to trust nobody.",
+    "Key: the one that the service names. Sign in with the key noted at setup, and you need not trust the service.",
   first: "Past: this browser sees the log for the first time and remembers its head from now on.",
   since:
     "Past: nothing was changed or removed since this browser’s last look on {time}, at {count} entries.",

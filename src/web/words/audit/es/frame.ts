@@ -61,7 +61,7 @@ export const badge: typeof en.badge = {
   signature: "Firma: la cabecera del registro lleva una firma válida de {origin}.",
   pinned: "Clave: la que usted indicó al entrar.",
   trusted:
-    "Clave: la que indica el servicio. Entre con la clave anotada en la instalación para no tener que fiarse de nadie.",
+    "Clave: la que indica el servicio. Entre con la clave anotada en la instalación y no tendrá que fiarse del servicio.",
   first:
     "Pasado: este navegador ve el registro por primera vez y recuerda su cabecera desde ahora.",
   since:

@@ -61,7 +61,7 @@ export const badge: typeof en.badge = {
   signature: "Firma: la testa del registro porta una firma valida di {origin}.",
   pinned: "Chiave: quella che ha indicato all’accesso.",
   trusted:
-    "Chiave: quella indicata dal servizio. Acceda con la chiave annotata all’installazione per non doversi fidare di nessuno.",
+    "Chiave: quella indicata dal servizio. Acceda con la chiave annotata all’installazione e non dovrà fidarsi del servizio.",
   first:
     "Passato: questo browser vede il registro per la prima volta e da ora ne ricorda la testa.",
   since:

@@ -62,7 +62,7 @@ export const badge: typeof en.badge = {
   signature: "Podpis: głowa dziennika nosi ważny podpis {origin}.",
   pinned: "Klucz: ten, który podano przy logowaniu.",
   trusted:
-    "Klucz: ten, który podaje usługa. Aby nie ufać nikomu, proszę zalogować się z kluczem zapisanym przy instalacji.",
+    "Klucz: ten, który podaje usługa. Po zalogowaniu z kluczem zapisanym przy instalacji nie trzeba ufać usłudze.",
   first: "Przeszłość: ta przeglądarka widzi dziennik po raz pierwszy i odtąd pamięta jego głowę.",
   since:
     "Przeszłość: nic nie zmieniono ani nie usunięto od ostatniego sprawdzenia w tej przeglądarce, {time}, liczba wpisów: {count}.",
