@@ -119,13 +119,17 @@ function Figures(props: {
   );
 }
 
-/** "Entries per 6 hours". */
+const HOUR = 3600;
+const DAY = 24 * HOUR;
+
+/** "Entries per 6 hours": the unit that needs the least of figures, to a tenth. */
 function perText({ words, plural }: Speech, seconds: number): string {
   const { per } = words.timeline;
-  if (seconds % 86_400 === 0) {
-    return plural(per.days, seconds / 86_400);
-  }
-  return seconds % 3600 === 0
-    ? plural(per.hours, seconds / 3600)
-    : plural(per.minutes, Math.max(1, Math.round(seconds / 60)));
+  const [forms, unit] =
+    seconds >= 2 * DAY || seconds === DAY
+      ? [per.days, DAY]
+      : seconds >= HOUR
+        ? [per.hours, HOUR]
+        : [per.minutes, 60];
+  return plural(forms, Math.round((10 * seconds) / unit) / 10);
 }

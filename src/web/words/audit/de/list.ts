@@ -35,7 +35,7 @@ export const filters: typeof en.filters = {
 export const outcomes: typeof en.outcomes = {
   ok: "erledigt",
   refused: "abgelehnt",
-  failed: "fehlgeschlagen",
+  failed: "misslungen",
 };
 
 export const table: typeof en.table = {
