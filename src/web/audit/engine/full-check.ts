@@ -49,43 +49,41 @@ const AHEAD = 6;
 const NOTHING = new Uint8Array(32);
 
 export async function checkEveryEntry(options: FullCheckOptions): Promise<FullCheck> {
-  const { size, root, read, onProgress } = options;
+  const { size, root: signed, read, onProgress } = options;
   const walk: Walk = { found: [], lastAt: "", below: 0, gone: [] };
+  // MTH of the roots of whole groups of 256, and of the last one that is not, is MTH of all.
   const ofEntries = MERKLE.createTree();
   const ofTiles = MERKLE.createTree();
   const differs: { index: number; code: string }[] = [];
-  /** Roots of the full tiles of each level, as the entries make them. */
+  /** Roots of the full tiles of level 0, as the entries make them. */
   const above: Uint8Array[] = [];
   for await (const { index, entries, hashes, width } of groups(size, read)) {
-    const group = MERKLE.createTree();
+    const first = index * TILE_WIDTH;
     if (entries === null) {
-      walk.gone.push([index * TILE_WIDTH, index * TILE_WIDTH + width]);
+      walk.gone.push([first, first + width]);
     }
-    for (let i = 0; i < width; i++) {
-      const at = index * TILE_WIDTH + i;
-      const bytes = entries?.[i];
+    const before = differs.length;
+    const made = Array.from({ length: width }, (_, i) => {
+      const leaf = entries === null ? undefined : look(walk, entries[i]!, first + i);
       const tiled = hashes?.[i];
-      const leaf = bytes === undefined ? undefined : MERKLE.leafHash(bytes);
-      if (bytes !== undefined) {
-        look(walk, bytes, at);
+      if (
+        leaf === undefined ? tiled === undefined : tiled === undefined || !sameBytes(leaf, tiled)
+      ) {
+        const code = leaf === undefined ? "ENTRY_MISSING" : "ENTRY_CHANGED";
+        differs.push({ index: first + i, code });
       }
-      if (leaf !== undefined && (tiled === undefined || !sameBytes(leaf, tiled))) {
-        differs.push({ index: at, code: "ENTRY_CHANGED" });
-      } else if (leaf === undefined && tiled === undefined) {
-        differs.push({ index: at, code: "ENTRY_MISSING" });
-      }
-      const hash = leaf ?? tiled ?? NOTHING;
-      ofEntries.append(hash);
-      ofTiles.append(tiled ?? NOTHING);
-      group.append(hash);
-    }
+      return leaf ?? tiled ?? NOTHING;
+    });
+    const root = rootOf(made);
+    ofEntries.append(root);
+    ofTiles.append(differs.length === before ? root : rootOf(hashes ?? made.map(() => NOTHING)));
     if (width === TILE_WIDTH) {
-      above.push(group.root());
+      above.push(root);
     }
-    onProgress(Math.min(size, (index + 1) * TILE_WIDTH));
+    onProgress(first + width);
   }
-  const entriesHold = sameBytes(ofEntries.root(), root);
-  const tilesHold = sameBytes(ofTiles.root(), root);
+  const entriesHold = sameBytes(ofEntries.root(), signed);
+  const tilesHold = sameBytes(ofTiles.root(), signed);
   const first = differs[0]?.index;
   if (entriesHold) {
     if (first !== undefined) {
@@ -137,8 +135,8 @@ async function* groups(size: number, read: FullCheckOptions["read"]) {
   }
 }
 
-/** The form of an entry, its place in time, and what it says about pruning. */
-function look(walk: Walk, bytes: Uint8Array, index: number): void {
+/** Looks at form, place in time and what an entry says about pruning; answers its hash. */
+function look(walk: Walk, bytes: Uint8Array, index: number): Uint8Array {
   try {
     const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
     const entry = JSON.parse(text) as Record<string, unknown>;
@@ -158,6 +156,7 @@ function look(walk: Walk, bytes: Uint8Array, index: number): void {
   } catch {
     walk.found.push({ index, code: "ENTRY_MALFORMED" });
   }
+  return MERKLE.leafHash(bytes);
 }
 
 /** First entry under a tile of level 1 or higher that is not made of those below; null = none. */
@@ -203,13 +202,16 @@ async function firstWrong(
 
 /** Roots of the full tiles that these hashes fill. */
 function rootsOf(hashes: readonly Uint8Array[]): Uint8Array[] {
-  const roots: Uint8Array[] = [];
-  for (let at = 0; at + TILE_WIDTH <= hashes.length; at += TILE_WIDTH) {
-    const tree = MERKLE.createTree();
-    for (const hash of hashes.slice(at, at + TILE_WIDTH)) {
-      tree.append(hash);
-    }
-    roots.push(tree.root());
+  const full = Math.floor(hashes.length / TILE_WIDTH);
+  return Array.from({ length: full }, (_, i) =>
+    rootOf(hashes.slice(i * TILE_WIDTH, (i + 1) * TILE_WIDTH)),
+  );
+}
+
+function rootOf(hashes: readonly Uint8Array[]): Uint8Array {
+  const tree = MERKLE.createTree();
+  for (const hash of hashes) {
+    tree.append(hash);
   }
-  return roots;
+  return tree.root();
 }
