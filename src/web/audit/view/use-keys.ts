@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { useEffect } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 
 export interface KeyActions {
   onClose(): void;
@@ -13,21 +13,24 @@ export interface KeyActions {
 /** The links that rows are opened by. */
 const ROWS = "a.open-row";
 
-export function useKeys({ onClose, onHelp }: KeyActions): void {
+export function useKeys(actions: KeyActions): void {
+  // Always the latest: a key may come between a drawing and what follows from it.
+  const latest = useRef(actions);
+  latest.current = actions;
   useEffect(() => {
     const press = (event: KeyboardEvent) => {
       if (event.ctrlKey || event.metaKey || event.altKey) {
         return;
       }
       if (event.key === "Escape") {
-        onClose();
+        latest.current.onClose();
       } else if (!isTyping(event.target)) {
-        act(event, onHelp);
+        act(event, latest.current.onHelp);
       }
     };
     addEventListener("keydown", press);
     return () => removeEventListener("keydown", press);
-  }, [onClose, onHelp]);
+  }, []);
 }
 
 function act(event: KeyboardEvent, onHelp: () => void): void {
