@@ -159,7 +159,7 @@ async function openBenchLog(folder: string, name: string, isIndexed: boolean) {
     node: "node1",
     headStore,
     clock: microsecondClock,
-    start: await startLog(db, key, headStore, visitors, true),
+    start: await startLog(db, key, headStore, { visitors, isNew: true }),
     ...(index === null ? {} : { observe: index.observe }),
     onError,
   });

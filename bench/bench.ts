@@ -12,6 +12,7 @@ import { measureLogShare } from "./log-share.ts";
 import type { Measurement, Settings } from "./measurement.ts";
 import { measurePipeline } from "./pipeline.ts";
 import { measureSeal } from "./seal.ts";
+import { measureVerify } from "./verify.ts";
 
 /** In the order in which they are taken. */
 export const MEASUREMENTS: ReadonlyMap<string, (settings: Settings) => Promise<Measurement>> =
@@ -24,4 +25,5 @@ export const MEASUREMENTS: ReadonlyMap<string, (settings: Settings) => Promise<M
     ["seal", measureSeal],
     ["append", measureAppend],
     ["ask", measureAsk],
+    ["verify", measureVerify],
   ]);

@@ -24,7 +24,7 @@ const MAX_DOCUMENT = 256 * 65_537;
 export type Answer = Readonly<Record<string, unknown>>;
 
 export interface Client {
-  call(method: "GET" | "POST" | "DELETE", path: string, body?: unknown): Promise<Answer>;
+  call(method: "GET" | "POST" | "PATCH" | "DELETE", path: string, body?: unknown): Promise<Answer>;
   /** Reads a document of the log as it is, unpacked. */
   read(path: string): Promise<Buffer>;
   /** Sends `body` while the answer is read; the caller reads `response` to its end. */

@@ -12,12 +12,14 @@ import { readVersion } from "../src/base/version.ts";
 import { addBenchCommand } from "./commands/bench.ts";
 import { addCustomerCommands } from "./commands/customer.ts";
 import { addFrameCommands } from "./commands/frame.ts";
+import { addIdentityCommands } from "./commands/identity.ts";
 import { addLinkCommands } from "./commands/link.ts";
 import { addLogCommands } from "./commands/log.ts";
 import { addMeterCommands } from "./commands/meter.ts";
 import { addRecipientCommands } from "./commands/recipient.ts";
 import { addServiceCommands } from "./commands/service.ts";
 import { addTokenCommands } from "./commands/token.ts";
+import { addWitnessCommands } from "./commands/witness.ts";
 import { reportError } from "./context.ts";
 import { complain, leaveWhenReaderIsGone } from "./output.ts";
 
@@ -40,7 +42,9 @@ addMeterCommands(program);
 addFrameCommands(program);
 addLinkCommands(program);
 addRecipientCommands(program);
+addIdentityCommands(program);
 addLogCommands(program);
+addWitnessCommands(program);
 addBenchCommand(program);
 
 leaveWhenReaderIsGone();

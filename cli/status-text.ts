@@ -33,13 +33,20 @@ export function describeStatus(answer: Answer, now: number): string[] {
 }
 
 function facts(status: ServiceStatus, now: number): (readonly [string, string])[] {
-  const { log, disk, exchange, certificates, links, webhooks } = status;
+  const { log, disk, exchange, witness, certificates, links, webhooks } = status;
   const signed = log.signedAt === null ? "" : `, ${ago(log.signedAt, now)}`;
   return [
     ["log", `${log.size} entries, ${log.signed} under a signed checkpoint${signed}`],
     ["log root", log.root],
     ["disk", `${gib(disk.freeBytes)} of ${gib(disk.totalBytes)} GiB free`],
     ["exchange", `${exchange.url}, ${exchange.state}${seen(exchange.lastSeen, now)}`],
+    ...(witness?.witnesses ?? []).map(
+      ({ name, size, seenAt, code }) =>
+        [
+          "witness",
+          `${printable(name)}: ${size ?? 0} entries${seen(seenAt, now)}${code === null ? "" : `, ${code}`}`,
+        ] as const,
+    ),
     ...certificates.map(
       ({ setting, notAfter, daysLeft }) =>
         [

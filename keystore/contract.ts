@@ -74,8 +74,8 @@ export interface DecryptKeys {
 }
 
 export type SignPurpose = "log-signing" | "package-signing" | "intake";
-export type MacPurpose = "access" | "pseudonym";
-export type ServicePurpose = SignPurpose | MacPurpose | "fingerprint";
+export type MacPurpose = "access";
+export type ServicePurpose = SignPurpose | MacPurpose | "fingerprint" | "pseudonym";
 
 /** A key of the service itself, wrapped under the root key; signing keys carry their public half. */
 export interface ServiceKeyRow {
@@ -135,6 +135,16 @@ export interface RecipientKek {
   readonly wrapped: Uint8Array;
   /** AES-CMAC(KEK, 16 zero bytes): an HSM computes it without giving the key out. */
   readonly check: Uint8Array;
+}
+
+/** Who a pseudonym is, as it is stored. Erasing the wrapped key erases the rest. */
+export interface SealedIdentity {
+  /** 16 raw bytes of the pseudonym's id; enters both AADs. */
+  readonly uid: Uint8Array;
+  /** Its own key, wrapped under the service key `pseudonym`. */
+  readonly wrapped: Uint8Array;
+  /** IV ‖ ciphertext ‖ tag. */
+  readonly sealed: Uint8Array;
 }
 
 /**
@@ -226,6 +236,10 @@ export interface Keystore {
   sign(purpose: SignPurpose, message: Uint8Array): Promise<Uint8Array>;
   /** HMAC-SHA-256, 32 bytes. */
   mac(purpose: MacPurpose, message: Uint8Array): Promise<Uint8Array>;
+  /** Seals who a pseudonym is, under a key of its own. */
+  sealIdentity(uid: Uint8Array, text: Uint8Array): Promise<SealedIdentity>;
+  /** Opens identities in order; null for one that does not open. */
+  openIdentities(rows: readonly SealedIdentity[]): Promise<(Uint8Array | null)[]>;
   /** Forgets every cached key in every worker, before it answers. */
   evict(): Promise<void>;
   close(): Promise<void>;

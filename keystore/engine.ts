@@ -6,7 +6,6 @@
  *
  * @module
  */
-import { createHash } from "node:crypto";
 import type { MessagePort } from "node:worker_threads";
 import type {
   CustomerKeyRef,
@@ -16,6 +15,7 @@ import type {
   NewMeterKey,
   Profile,
   RecipientKek,
+  SealedIdentity,
   SealedPackage,
   SealRequest,
   ServiceKeyRow,
@@ -25,6 +25,8 @@ import type {
 } from "./contract.ts";
 import { KeystoreError } from "./errors.ts";
 import type { DecryptFrame, KeyTrial } from "./frame-contract.ts";
+import { type Customer, heldCustomer } from "./held-customer.ts";
+import { openIdentity, sealIdentity } from "./identities.ts";
 import { keyCheckValue, keyFingerprint } from "./kcv.ts";
 import { createKeyCache } from "./key-cache.ts";
 import { type FrameKeys, meterLabel, openFrameKeys } from "./open-keys.ts";
@@ -67,6 +69,8 @@ export interface Engine {
   assist(port: MessagePort): void;
   sign(purpose: SignPurpose, message: Uint8Array): Uint8Array;
   mac(purpose: MacPurpose, message: Uint8Array): Uint8Array;
+  sealIdentity(uid: Uint8Array, text: Uint8Array): SealedIdentity;
+  openIdentities(rows: readonly SealedIdentity[]): (Uint8Array | null)[];
   sweep(): void;
   evict(): void;
 }
@@ -88,20 +92,15 @@ export function createEngine(root: WrappingKey, keyCacheSeconds: number): Engine
 
   /** Null when a row, the meter's or its customer's, does not open: its frames alone are spoilt. */
   function openVersion(customer: Customer, profile: Profile, packed: PackedRows): FrameKeys | null {
-    try {
-      return cache.open(`${profile}:${customer.identity}`, packed, () =>
+    return orNull(() =>
+      cache.open(`${profile}:${customer.identity}`, packed, () =>
         openFrameKeys(
           { id: customer.ref.customer, version: customer.ref.version, key: customer.open() },
           profile,
           unpackRows(packed.rows),
         ),
-      );
-    } catch (error) {
-      if (error instanceof KeystoreError && error.code === "KEY_INTEGRITY") {
-        return null;
-      }
-      throw error;
-    }
+      ),
+    );
   }
 
   function keyVersion(customer: Customer, profile: Profile, packed: PackedRows) {
@@ -197,9 +196,24 @@ export function createEngine(root: WrappingKey, keyCacheSeconds: number): Engine
     assist: (port) => writeRowsFor(port, under),
     sign: (purpose, message) => service.sign(purpose, message),
     mac: (purpose, message) => service.mac(purpose, message),
+    sealIdentity: (uid, text) => sealIdentity(service.pseudonymKey(), uid, text),
+    openIdentities: (rows) =>
+      rows.map((row) => orNull(() => openIdentity(service.pseudonymKey(), row))),
     sweep: () => cache.sweep(),
     evict: () => cache.evict(),
   };
+}
+
+/** Null for what does not open under its key. */
+function orNull<T>(open: () => T): T | null {
+  try {
+    return open();
+  } catch (error) {
+    if (error instanceof KeystoreError && error.code === "KEY_INTEGRITY") {
+      return null;
+    }
+    throw error;
+  }
 }
 
 function customerLabel(customer: Uint8Array, version: number) {
@@ -212,31 +226,4 @@ function customerLabel(customer: Uint8Array, version: number) {
     uid: NO_ID,
     version,
   } as const;
-}
-
-/** A customer's key for the length of a batch, unwrapped only if a meter's row needs it. */
-interface Customer {
-  readonly ref: CustomerKeyRef;
-  /** Owner and wrapped bytes: a customer's row that was swapped is a miss in the cache as well. */
-  readonly identity: string;
-  open(): SecretKey;
-  close(): void;
-}
-
-function heldCustomer(ref: CustomerKeyRef, unwrap: (ref: CustomerKeyRef) => SecretKey): Customer {
-  let key: SecretKey | null = null;
-  return {
-    ref,
-    identity: createHash("sha256")
-      .update(`${ref.version}:`)
-      .update(ref.customer)
-      .update(ref.wrapped)
-      .digest()
-      .toString("latin1"),
-    open() {
-      key ??= unwrap(ref);
-      return key;
-    },
-    close: () => key?.[Symbol.dispose](),
-  };
 }

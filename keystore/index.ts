@@ -18,6 +18,7 @@ export type {
   NewMeterKey,
   Profile,
   RecipientKek,
+  SealedIdentity,
   SealedPackage,
   SealMeter,
   SealRecipient,

@@ -47,6 +47,8 @@ export function openKeystore(options: KeystoreOptions): Keystore {
     seal: (request) => seal(pool, next(), request),
     sign: (purpose, message) => pool.call(next(), "sign", [purpose, message]),
     mac: (purpose, message) => pool.call(next(), "mac", [purpose, message]),
+    sealIdentity: (uid, text) => pool.call(next(), "sealIdentity", [uid, text]),
+    openIdentities: (rows) => pool.call(next(), "openIdentities", [rows]),
     evict: () => pool.broadcast("evict", []),
     close: () => pool.close(),
   };

@@ -31,6 +31,8 @@ export interface ServiceKeys {
   publicKey(purpose: SignPurpose): Uint8Array;
   mac(purpose: MacPurpose, message: Uint8Array): Uint8Array;
   fingerprintKey(): SecretKey;
+  /** Wraps the keys of identities. */
+  pseudonymKey(): WrappingKey;
 }
 
 export function createServiceKeys(root: WrappingKey): ServiceKeys {
@@ -74,6 +76,7 @@ export function createServiceKeys(root: WrappingKey): ServiceKeys {
     mac: (purpose, message) =>
       secret(purpose).use((key) => createHmac("sha256", key).update(message).digest()),
     fingerprintKey: () => secret("fingerprint"),
+    pseudonymKey: () => ({ id: NO_ID, version: 1, key: secret("pseudonym") }),
   };
 }
 

@@ -14,7 +14,7 @@ import { SecretKey } from "./secret-key.ts";
 
 /** What a wrapped row is; every field enters the AAD. */
 export interface WrapLabel {
-  readonly purpose: ServicePurpose | "customer" | "meter" | "recipient";
+  readonly purpose: ServicePurpose | "customer" | "meter" | "recipient" | "identity";
   readonly type: KeyType | "none";
   readonly origin: "generated" | "imported";
   readonly length: number;
@@ -49,6 +49,7 @@ const PURPOSES: Record<WrapLabel["purpose"], number> = {
   fingerprint: 7,
   pseudonym: 8,
   recipient: 9,
+  identity: 10,
 };
 const TYPES: Record<WrapLabel["type"], number> = {
   none: 0,

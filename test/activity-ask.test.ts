@@ -119,6 +119,9 @@ for (const kind of databaseKinds()) {
     const rest = await ask(`/${named.items[0].index}/meters?after=${range.next}`);
     t.like(rest, { items: [{ number: 2, name: null }], next: null });
     t.deepEqual(await ask("/0/meters"), { items: [], next: null });
+    for (const bad of ["?actor=%00", "?order=up", "?limit=0", "/timeline?buckets=401", "/terms"]) {
+      t.is((await ask(bad)).code, "BAD_REQUEST", bad);
+    }
   });
 
   test(`a token for one customer asks about that one alone (${kind})`, async (t) => {

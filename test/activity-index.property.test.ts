@@ -70,12 +70,9 @@ test("numbers of a bucket come back, listed or as a bitmap, one to 256 of them",
       let offset = -1;
       for (const [step, own] of all) {
         offset += step;
-        const bitmap = bitmapOf(own);
-        t.is(addNumbers(postings, offset, bitmap), own.length);
-        t.deepEqual(
-          numbersOf(bitmap),
-          own.toSorted((a, b) => a - b),
-        );
+        const sorted = own.toSorted((a, b) => a - b);
+        addNumbers(postings, offset, sorted);
+        t.deepEqual(numbersOf(bitmapOf(own)), sorted);
         if (own.includes(asked)) {
           expected.push(offset);
         }

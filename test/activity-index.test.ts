@@ -1,4 +1,6 @@
 import fc from "fast-check";
+import { scanLog } from "../src/activity/ask/scan.ts";
+import { pruneSegments } from "../src/activity/ask/store.ts";
 import { subtreesUpTo } from "../src/activity/ask/subtrees.ts";
 import { type EntryDraft, SYSTEM } from "../src/activity/entries/entry.ts";
 import { insertRows } from "../src/db/bulk.ts";
@@ -109,6 +111,28 @@ onEveryDatabase("an index that cannot be written stops no entry and no answer", 
     items.map(({ index }) => index),
     indices.slice(0, 1000),
   );
+});
+
+onEveryDatabase("what is pruned leaves the index in the same transaction", async (t, db) => {
+  const log = await createIndexedLog(t, db, { entries: 512, items: 1_000_000 });
+  await log.append(fc.sample(anyDraft, { numRuns: 1800, seed: 3 }));
+  await log.index.settled();
+  // In the middle of a segment, then between two.
+  for (const below of [256, 768]) {
+    const pruned = { ...SYSTEM, action: "log.pruned", outcome: "ok", fields: { below } } as const;
+    await log.activity.commit(async (trx) => {
+      await pruneSegments(trx, below);
+      return { entries: [pruned], result: null };
+    });
+    const asked = await log.index.ask({ actor: "tok_1" }, { limit: 1000 });
+    const question = { actor: "tok_1" };
+    const page = { limit: 1000, after: below - 1 };
+    t.deepEqual(asked, await scanLog(db, question, page, log.index.size));
+    await log.index.settled();
+    await checkTables(t, db, below, 1536);
+  }
+  const actors = log.index.terms("actor", null).items.reduce((sum, { count }) => sum + count, 0);
+  t.is(actors, log.index.size - 768);
 });
 
 /** Entries that the form has a sentence about. */

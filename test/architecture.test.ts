@@ -103,12 +103,25 @@ test("nothing that src/exchange reaches is a key, a core table or a domain", (t)
   }
 });
 
+test("nothing that src/witness reaches is a key of ours, a core table or a domain", (t) => {
+  const allowed = /^src\/(witness|base|activity\/tree)\/|^src\/activity\/hashing\.ts$/;
+  const shared = new Set(["src/db/open.ts", "src/db/transaction.ts"]);
+  t.true(filesIn("src/witness").length > 3);
+  for (const path of filesIn("src/witness")) {
+    for (const name of reachable(path)) {
+      if (/^(keystore|src|cli|bench|test)\//.test(name)) {
+        t.true(allowed.test(name) || shared.has(name), `${path} reaches ${name}`);
+      }
+    }
+  }
+});
+
 /** Layers of src/, lowest first; a file imports its own folder and what lies below. */
 const LAYERS = [
   ["base"],
   ["db"],
   ["activity"],
-  ["access"],
+  ["access", "witness"],
   ["meters"],
   ["frames", "handover"],
   ["web"],

@@ -34,7 +34,7 @@ const MISUSED: readonly (readonly string[])[] = [
   ["frame", "inspect", "1"],
   ["frame", "decrypt", "/does/not/exist"],
   ["log", "verify", "--dir", "export"],
-  ["log", "verify", "--url", "http://127.0.0.1:9"],
+  ["log", "verify", "--url", "http://127.0.0.1:9", "--dir", "."],
   ["log", "list", "--since", "yesterday"],
   ["meter", "list", "--url", "http://127.0.0.1:9"],
   ["meter", "list", "--url", "http://meterseal.example"],

@@ -26,10 +26,18 @@ const WELL: Omit<ServiceStatus, "warnings"> = {
   log: { size: 10, signed: 10, root: "", signedAt: "2026-03-01T11:59:59.000Z" },
   disk: { freeBytes: 50 * 2 ** 30, totalBytes: 100 * 2 ** 30 },
   exchange: { url: "https://x.example", state: "answering", lastSeen: "2026-03-01T11:59:50.000Z" },
+  witness: null,
   certificates: [],
   links: { waiting: 3, conflicts: 0, locked: 0, lapsed: 2, uncertain: 0 },
   webhooks: { waiting: 1, oldest: null, lastCode: null, givenUp: 0 },
 };
+
+function witness(quorum: object, code: string | null = null): ServiceStatus["witness"] {
+  return {
+    witnesses: [{ name: "w1", size: 9, seenAt: null, behind: 1, code }],
+    quorum: { met: true, size: 9, seenAt: "2026-03-01T11:59:00.000Z", overdue: false, ...quorum },
+  } as ServiceStatus["witness"];
+}
 
 test("a service that is well has no warnings, and says so in one sentence", (t) => {
   t.deepEqual(warningsOf(WELL, [], NOW), []);
@@ -52,6 +60,8 @@ test("whatever somebody should act on is a warning with a code", (t) => {
     ["CERTIFICATE_UNREADABLE", certificate(null)],
     ["EXCHANGE_FORK", { exchange: { ...WELL.exchange, state: "forked" } }],
     ["EXCHANGE_SILENT", { exchange: { ...WELL.exchange, state: "silent" } }],
+    ["WITNESS_OVERDUE", { witness: witness({ overdue: true }) }],
+    ["WITNESS_REFUSES", { witness: witness({}, "WITNESS_AHEAD") }],
     ["LINKS_CONFLICT", { links: { ...WELL.links, conflicts: 1 } }],
     ["LINKS_LOCKED", { links: { ...WELL.links, locked: 1 } }],
     ["LINKS_UNCERTAIN", { links: { ...WELL.links, uncertain: 1 } }],

@@ -13,8 +13,8 @@ import { createFindings } from "../src/activity/verify/log-problem.ts";
 import { storedLog } from "../src/activity/verify/stored-log.ts";
 import { verifyLog } from "../src/activity/verify/verify.ts";
 import { migrateCore } from "../src/db/core/migrations.ts";
-import type { Knex } from "../src/db/open.ts";
-import { onEveryDatabase } from "./support/databases.ts";
+import { type Knex, openDatabase } from "../src/db/open.ts";
+import { freshDatabase, onEveryDatabase } from "./support/databases.ts";
 import { DERIVED_CHANGES } from "./support/derived-changes.ts";
 import { createSigner, entryText, levelsOf } from "./support/log-tree.ts";
 import { backUp, dropTriggers } from "./support/tamper.ts";
@@ -177,4 +177,26 @@ test("docs/log-format.md: known answers of terms and postings", (t: ExecutionCon
   const times: number[] = [];
   putNumber(times, parseMicroseconds("2026-01-02T03:04:05.678901Z"));
   t.deepEqual(times, [0xb5, 0x9e, 0xdd, 0xb2, 0xef, 0xeb, 0x91, 0x03]);
+});
+
+test("SQLite: values of another type in a column are found, and nothing breaks", async (t) => {
+  for (const [first, sql] of [
+    ["7 ENTRY_CHANGED", "UPDATE log_entries SET leaf_hash = 'text' WHERE idx = 7"],
+    ["7 ENTRY_CHANGED", "UPDATE log_entries SET body = x'ff00' WHERE idx = 7"],
+    ["0 CHECKPOINT_SIGNATURE", "UPDATE log_checkpoints SET note = x'00'"],
+    ["0 INDEX_CHANGED", "UPDATE log_segments SET times = 'text' WHERE first = 0"],
+    ["0 INDEX_CHANGED", "UPDATE log_segments SET last = 'text' WHERE first = 0"],
+    ["512 INDEX_CHANGED", "DELETE FROM log_index WHERE segment = 512 AND term < 'b'"],
+    ["512 INDEX_CHANGED", "UPDATE log_index SET postings = 5 WHERE segment = 512"],
+    ["", "UPDATE log_checkpoints SET leaf_hashes = 'text'"],
+    ["256 TILE_CHANGED", "UPDATE log_subtrees SET hash = 'text' WHERE idx = 1"],
+  ] as const) {
+    const db = openDatabase(await freshDatabase(t, "sqlite"));
+    t.teardown(() => db.destroy());
+    const { key } = await fill(db, ENTRIES);
+    await dropTriggers(db);
+    await db.raw(sql);
+    const problems = await found(db, key);
+    t.is(problems[0] ?? "", first, sql);
+  }
 });

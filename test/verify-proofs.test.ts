@@ -140,7 +140,7 @@ test("log verify: what cannot be used is misuse, what cannot be had an error", a
   const token = { METERSEAL_TOKEN: "ms_tok_1_secret" };
   t.regex(await run(t, 2, ["--url", "http://x.example"], token), /expected https/);
   t.regex(await run(t, 1, ["--url", "http://127.0.0.1:1"]), /UNREACHABLE/);
-  t.regex(await run(t, 1, ["--dir", "/none"]), /NO_LOG/);
+  t.regex(await run(t, 2, ["--dir", "/none"]), /no such directory/);
   rmSync(join(log.dir, "vkey"));
   t.regex(await run(t, 1, ["--dir", log.dir]), /NO_KEY/);
 });

@@ -42,8 +42,8 @@ export interface BusyLink {
 /** Makes entries, one after the other; a link's life is spread over later ones. */
 export function busyEntries(
   cast: Cast,
-  onLink: (link: BusyLink) => void,
   seed = 1,
+  onLink: (link: BusyLink) => void = () => undefined,
 ): () => EntryDraft {
   const random = seeded(seed);
   const waiting: EntryDraft[] = [];

@@ -53,7 +53,7 @@ export async function makeBusyLog(
   try {
     const { cast, auditor } = await enrolCast(core, () => new Date(now), meters);
     let links: BusyLink[] = [];
-    const next = busyEntries(cast, (link) => links.push(link));
+    const next = busyEntries(cast, 1, (link) => links.push(link));
     for (let made = 0; made < entries; made += GROUP) {
       const drafts = Array.from({ length: Math.min(GROUP, entries - made) }, next);
       await core.activity.commit(async () => ({ entries: drafts, result: null }));

@@ -21,7 +21,7 @@ export function addBenchCommand(program: Command): void {
     .description("measure this machine against plain node:crypto, in minutes")
     .argument(
       "[name...]",
-      "decrypt, pipeline, growth, log-share, enrol, seal, append, ask; all by default",
+      "decrypt, pipeline, growth, log-share, enrol, seal, append, ask, verify; all by default",
     )
     .option("--quick", "tiny sizes: shows that it works and measures nothing")
     .option("--max <meters>", "the most meters that growth enrols", parseMeters, "100000")

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { statSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { clientSettings } from "../../src/base/config.ts";
 import { vkeyFile } from "../../src/base/paths.ts";
@@ -37,14 +38,22 @@ export function oneSource(context: Context): Source {
     return { kind: "proofs", files, keeper: keyKeeper(context, dir, data) };
   }
   if (dir !== undefined) {
+    demandDirectory(dir);
     return { kind: "dir", dir };
   }
   return url === undefined ? { kind: "data" } : { kind: "url", url };
 }
 
+function demandDirectory(dir: string): void {
+  if (statSync(dir, { throwIfNoEntry: false })?.isDirectory() !== true) {
+    throw new Misuse("--dir: there is no such directory");
+  }
+}
+
 /** A proof says nothing without the key that it is held against. */
 function keyKeeper(context: Context, dir: string | undefined, data: string | undefined): KeyKeeper {
   if (dir !== undefined) {
+    demandDirectory(dir);
     return {
       trust: "directory",
       async vkey() {

@@ -7,8 +7,10 @@ import type { Command } from "commander";
 import { addLogExport } from "./log-export.ts";
 import { addLogList } from "./log-list.ts";
 import { addLogProof } from "./log-proof.ts";
+import { addLogPrune } from "./log-prune.ts";
 import { addLogReindex } from "./log-reindex.ts";
 import { addLogReport } from "./log-report.ts";
+import { addLogResume } from "./log-resume.ts";
 import { addLogVerify } from "./log-verify.ts";
 
 /** Adds the noun `log`. */
@@ -20,4 +22,6 @@ export function addLogCommands(program: Command): void {
   addLogVerify(noun);
   addLogExport(noun);
   addLogProof(noun);
+  addLogPrune(noun);
+  addLogResume(noun);
 }

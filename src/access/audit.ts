@@ -3,68 +3,36 @@
  *
  * @module
  */
-import type { Json } from "../activity/entries/entry.ts";
 import type { LogProblem } from "../activity/verify/log-problem.ts";
 import type { EntryVisitor } from "../activity/verify/verify.ts";
 import type { Knex } from "../db/open.ts";
-import { type RevokedTokens, type TokenRow, tokenCommitment } from "./tokens.ts";
+import { loggedTokens, tokenFits } from "./logged-tokens.ts";
+import type { TokenRow } from "./token-row.ts";
+import type { RevokedTokens } from "./tokens.ts";
 
-interface Created {
-  readonly index: number;
-  readonly role: Json | undefined;
-  readonly customer: Json | undefined;
-  readonly expiresAt: Json | undefined;
-  readonly secret: Json | undefined;
-  revokedAt: Json;
-}
+const TOKEN_ACTIONS = new Set(["token.created", "token.revoked", "token.restated"]);
 
 export function tokenAudit(db: Knex): EntryVisitor {
-  const created = new Map<string, Created>();
+  const { tokens, visit } = loggedTokens();
   return {
-    actions: new Set(["token.created", "token.revoked"]),
-    visit(index, entry) {
-      const id = String(entry["token"]);
-      if (entry["action"] === "token.created") {
-        created.set(id, {
-          index,
-          role: entry["grantedRole"],
-          customer: entry["customer"],
-          expiresAt: entry["expiresAt"],
-          secret: entry["secret"],
-          revokedAt: null,
-        });
-      } else if (entry["action"] === "token.revoked") {
-        const token = created.get(id);
-        if (token !== undefined) {
-          token.revokedAt = entry["revokedAt"] ?? null;
-        }
-      }
-    },
-    async finish(pruned) {
+    actions: TOKEN_ACTIONS,
+    visit,
+    async finish() {
       const problems: LogProblem[] = [];
       const report = (index: number, id: string, what: string) =>
         problems.push({ index, code: "TOKEN_CHANGED", detail: `token ${id}: ${what}` });
       const rows: TokenRow[] = await db("tokens").select();
       for (const row of rows) {
-        const entry = created.get(row.id);
-        created.delete(row.id);
-        if (entry === undefined) {
-          // Its entry may be one of those that were pruned.
-          if (pruned === 0) {
-            report(0, row.id, "is in the table and in no entry");
-          }
-        } else if (
-          entry.role !== row.role ||
-          entry.customer !== row.customer ||
-          entry.expiresAt !== row.expires_at ||
-          entry.revokedAt !== row.revoked_at ||
-          entry.secret !== tokenCommitment(row)
-        ) {
-          report(entry.index, row.id, "its row is not what was logged");
+        const logged = tokens.get(row.id);
+        tokens.delete(row.id);
+        if (logged === undefined) {
+          report(0, row.id, "is in the table and in no entry");
+        } else if (!tokenFits(row, logged)) {
+          report(logged.index, row.id, "its row is not what was logged");
         }
       }
-      for (const [id, entry] of created) {
-        report(entry.index, id, "was logged and is not in the table");
+      for (const [id, { index }] of tokens) {
+        report(index, id, "was logged and is not in the table");
       }
       return problems;
     },
@@ -75,10 +43,12 @@ export function tokenAudit(db: Knex): EntryVisitor {
 export function revokedTokens(): EntryVisitor & { readonly ids: RevokedTokens } {
   const ids: RevokedTokens = new Set();
   return {
-    actions: new Set(["token.revoked"]),
     ids,
+    actions: TOKEN_ACTIONS,
     visit(_index, entry) {
-      if (entry["action"] === "token.revoked") {
+      const { action, revokedAt } = entry;
+      const isRestated = action === "token.restated" && typeof revokedAt === "string";
+      if (action === "token.revoked" || isRestated) {
         ids.add(String(entry["token"]));
       }
     },

@@ -7,7 +7,7 @@
  */
 import { randomBytes } from "node:crypto";
 
-export type IdPrefix = "cus" | "mtr" | "tok" | "rcp";
+export type IdPrefix = "cus" | "mtr" | "tok" | "rcp" | "prn";
 
 const DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 const LENGTH = 22;

@@ -8,7 +8,10 @@
  */
 import pino, { type Logger } from "pino";
 
-export function createLogger(program: "core" | "exchange" | "serve", level: string): Logger {
+export function createLogger(
+  program: "core" | "exchange" | "serve" | "witness",
+  level: string,
+): Logger {
   return pino(
     {
       level,

@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { noteErasure } from "../db/erase.ts";
 import type { Knex } from "../db/open.ts";
 import type { ExchangeContext } from "./context.ts";
 import { appendEvent, type ChainEnd, chainEnd } from "./events.ts";
@@ -35,6 +36,9 @@ async function close(
 ): Promise<MailboxState> {
   const row = await settle(trx, known, now);
   if (row.state !== "open" && row.state !== "claimed") {
+    // Nobody needs any more what is left of people: who was to receive, and who signed.
+    await trx("mailboxes").where({ link_id: row.link_id }).update({ header: null, receipt: null });
+    noteErasure(trx);
     return row.state;
   }
   const wasClaimed = row.state === "claimed";

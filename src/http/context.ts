@@ -4,10 +4,12 @@
  * @module
  */
 import type { Logger } from "pino";
-import type { RevokedTokens } from "../access/tokens.ts";
+import type { RestrictedIds, RevokedTokens } from "../access/tokens.ts";
 import type { Activity } from "../activity/activity.ts";
 import type { LogIndex } from "../activity/ask/log-index.ts";
 import type { Refusals } from "../activity/refusals.ts";
+import type { Prunes } from "../activity/retention/prunes.ts";
+import type { Witnesses } from "../activity/witness/witnesses.ts";
 import type { Decryptor } from "../frames/decrypt/decrypt.ts";
 import type { UnknownAddresses } from "../frames/unknown/unknown.ts";
 import type { HandoverContext } from "../handover/context.ts";
@@ -22,8 +24,13 @@ export interface CoreContext extends MeterDeps {
   /** Answers questions about the log. */
   readonly index: LogIndex;
   readonly revoked: RevokedTokens;
+  /** Of whom nothing is done but kept. */
+  readonly restricted: RestrictedIds;
   readonly retiredRecipients: RetiredRecipients;
   readonly refusals: Refusals;
+  readonly prunes: Prunes;
+  /** Null without a policy. */
+  readonly witnesses: Pick<Witnesses, "cover" | "witnessed" | "status"> | null;
   readonly directory: Directory;
   readonly decryptor: Decryptor;
   readonly unknown: UnknownAddresses;

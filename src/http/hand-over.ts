@@ -37,6 +37,10 @@ export async function createLink(
   if (first === undefined) {
     throw new Problem(409, "NO_METERS", "there is no meter to hand over");
   }
+  if (wanted.recipient !== null && context.restricted.has(wanted.recipient)) {
+    const detail = "the recipient is restricted: an admin must release it first";
+    throw new Problem(409, "RECIPIENT_RESTRICTED", detail, "/recipient");
+  }
   const customers = await customersByNum(context.db, [first.customerNum]);
   const customer = customers.get(first.customerNum)!;
   const recipient =

@@ -13,12 +13,14 @@ import { checkRoutes } from "./routes/check.ts";
 import { customerRoutes } from "./routes/customers.ts";
 import { decryptRoutes } from "./routes/decrypt.ts";
 import { holderRoutes } from "./routes/holders.ts";
+import { identityRoutes } from "./routes/identities.ts";
 import { importRoutes } from "./routes/import.ts";
 import { linkRoutes } from "./routes/links.ts";
 import { logRoutes } from "./routes/log.ts";
 import { logTileRoutes } from "./routes/log-tiles.ts";
 import { meterAdminRoutes, meterRoutes } from "./routes/meters.ts";
 import { metricsRoutes } from "./routes/metrics.ts";
+import { pruneRoutes } from "./routes/prunes.ts";
 import { recipientRoutes } from "./routes/recipients.ts";
 import { statusRoutes } from "./routes/status.ts";
 import { tokenRoutes } from "./routes/tokens.ts";
@@ -28,6 +30,7 @@ export function createInternal(context: CoreContext, options: ListenerOptions): 
   return createListener(context, "internal", options, [
     customerRoutes(context),
     tokenRoutes(context),
+    identityRoutes(context),
     importRoutes(context),
     // Before the routes that take any word for a meter.
     unknownRoutes(context),
@@ -40,6 +43,8 @@ export function createInternal(context: CoreContext, options: ListenerOptions): 
     recipientRoutes(context),
     // Before the routes that take any word for an index.
     activityAskRoutes(context),
+    // Before the route that takes any word for an index.
+    pruneRoutes(context),
     activityRoutes(context),
     activityProofRoutes(context),
     logRoutes(context),

@@ -56,6 +56,14 @@ function asProblem(): express.ErrorRequestHandler {
 }
 
 export function readableFailure(error: unknown): unknown {
+  if (error instanceof ActivityError && error.code === "LOG_LOCKED") {
+    return unavailable(
+      error.code,
+      `the activity log is locked (${error.lock?.code}): nothing is recorded or released until ` +
+        `an operator has looked, see ${error.lock?.code} in docs/runbook.md`,
+      error,
+    );
+  }
   if (error instanceof ActivityError || isDatabaseError(error)) {
     return unavailable("LOG_UNAVAILABLE", "the activity log takes no entries: try later", error);
   }

@@ -99,6 +99,10 @@ function gauges(registry: Registry): (status: ServiceStatus) => void {
   const links = gauge("links", "Links by what somebody should know of them.", ["state"]);
   const seen = gauge("exchange_seen_timestamp_seconds", "When the exchange last answered.");
   const trusted = gauge("exchange_trusted", "0 after the exchange has told two histories.");
+  const witnessed = gauge(
+    "witness_quorum_timestamp_seconds",
+    "When a quorum of witnesses last saw the log.",
+  );
   const ends = gauge("certificate_end_timestamp_seconds", "End of a certificate.", ["setting"]);
   const waiting = gauge("webhooks_waiting", "Messages that wait to be delivered.");
   const warnings = gauge("warnings", "What somebody should act on, by code.", ["code"]);
@@ -113,6 +117,7 @@ function gauges(registry: Registry): (status: ServiceStatus) => void {
     }
     seen.set(seconds(status.exchange.lastSeen));
     trusted.set(status.exchange.state === "forked" ? 0 : 1);
+    witnessed.set(seconds(status.witness?.quorum.seenAt ?? null));
     for (const { setting, notAfter } of status.certificates) {
       ends.set({ setting }, seconds(notAfter));
     }

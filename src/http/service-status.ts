@@ -4,6 +4,7 @@
  * @module
  */
 import type { LogHead, LogLock } from "../activity/activity.ts";
+import type { WitnessStatus } from "../activity/witness/ledger.ts";
 import type { ExchangeReport } from "../handover/exchange/state.ts";
 import type { LinkStatus } from "../handover/links/status.ts";
 import type { WebhookStatus } from "../handover/webhooks/outbox.ts";
@@ -27,6 +28,7 @@ export type WarningCode =
   | "LINKS_UNCERTAIN"
   | "WEBHOOK_FAILING"
   | "WITNESS_OVERDUE"
+  | "WITNESS_REFUSES"
   | "ADMIN_TOKEN"
   | "ROOT_KEY_BESIDE"
   | "LOG_ROLE"
@@ -48,6 +50,8 @@ export interface ServiceStatus {
   readonly log: LogHead;
   readonly disk: { readonly freeBytes: number; readonly totalBytes: number };
   readonly exchange: ExchangeReport & { readonly url: string };
+  /** Null without witnesses. */
+  readonly witness: WitnessStatus | null;
   readonly certificates: readonly CertificateStatus[];
   readonly links: LinkStatus;
   readonly webhooks: WebhookStatus | null;

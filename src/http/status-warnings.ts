@@ -22,12 +22,21 @@ export function warningsOf(
   const warn = (code: WarningCode, detail: string): void => {
     found.push({ code, detail });
   };
-  const { log, disk, exchange, certificates, links, webhooks } = status;
+  const { log, disk, exchange, witness, certificates, links, webhooks } = status;
   if (disk.freeBytes < Math.max(DISK_LOW_BYTES, disk.totalBytes * DISK_LOW_SHARE)) {
     warn("DISK_LOW", `${(disk.freeBytes / 2 ** 30).toFixed(1)} GiB are free in the data directory`);
   }
   if (log.signed < log.size && isLate(log.signedAt ?? status.startedAt, now)) {
     warn("CHECKPOINT_LATE", `${log.size - log.signed} entries wait for a signed checkpoint`);
+  }
+  if (witness?.quorum.overdue === true) {
+    const since = witness.quorum.seenAt ?? "it was set up";
+    warn("WITNESS_OVERDUE", `no quorum of witnesses has seen the log's end since ${since}`);
+  }
+  for (const { name, code } of witness?.witnesses ?? []) {
+    if (code === "WITNESS_AHEAD" || code === "WITNESS_FORK") {
+      warn("WITNESS_REFUSES", `${name} says that this log contradicts what it has seen (${code})`);
+    }
   }
   for (const { setting, notAfter, daysLeft } of certificates) {
     if (daysLeft === null) {

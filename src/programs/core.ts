@@ -8,6 +8,8 @@ import { rmSync, writeFileSync } from "node:fs";
 import type { Logger } from "pino";
 import { SYSTEM } from "../activity/entries/entry.ts";
 import { createRefusals } from "../activity/refusals.ts";
+import { createPrunes } from "../activity/retention/prunes.ts";
+import type { Witnesses } from "../activity/witness/witnesses.ts";
 import { type Config, ConfigError } from "../base/config.ts";
 import { createLogger, kindOf } from "../base/logger.ts";
 import { runFile } from "../base/paths.ts";
@@ -26,10 +28,12 @@ import { bindingOf, hostsOf } from "./bind.ts";
 import type { RunningProgram } from "./exchange.ts";
 import { startHandover } from "./handover-loop.ts";
 import { type OpenCore, openCore, readSettings } from "./open-core.ts";
-import { refuseSecondCore } from "./run-file.ts";
+import { allRestaters } from "./restaters.ts";
+import { readRunFile, refuseSecondCore } from "./run-file.ts";
 import { publicKeyOf } from "./service-keys.ts";
 import { serviceStatus, standingWarnings } from "./status.ts";
 import { startWebhooks, webhookTarget } from "./webhook-loop.ts";
+import { joinWitnesses, keepEvidence, witnessPolicy } from "./witnesses.ts";
 
 /** `exchangeUrl` is where `serve` has just started the exchange, if it did. */
 export async function startCore(
@@ -39,15 +43,24 @@ export async function startCore(
   const internal = bindingOf(config, "internal");
   const field = bindingOf(config, "field");
   const webhook = webhookTarget(config);
+  const policy = witnessPolicy(config);
   await refuseSecondCore(config.data);
   const logger = createLogger("core", config.logLevel);
   const metrics = createMetrics();
   const core = await openCore(config, logger, null, {
     observe: (appended) => metrics.counted(appended.map(({ draft }) => draft)),
   });
-  const context = await createContext(config, core, logger, exchangeUrl, webhook, metrics);
+  // Before anything is served: a log that was set back as a whole is whole in itself.
+  const joined = await joinWitnesses(config, core, policy, logger).catch(async (error: unknown) => {
+    await core.close();
+    keepEvidence(config, error);
+    throw error;
+  });
+  const { witnesses } = joined;
+  const parts = { ...core, ...joined };
+  const context = await createContext(config, parts, logger, exchangeUrl, webhook, metrics);
   let isReady = false;
-  const own: CoreContext = { ...context, isReady: () => isReady };
+  const own: CoreContext = { ...context, isReady: () => isReady && core.activity.lock() === null };
   const { trustProxy } = config;
   const inside = await listen(
     createInternal(own, { hosts: hostsOf(config, internal), trustProxy }),
@@ -60,6 +73,7 @@ export async function startCore(
   await note(own, "service.started");
   const loop = startHandover(own.handover, logger);
   const webhooks = startWebhooks(own.handover, webhook, logger);
+  witnesses?.start();
   const urls = {
     internal: inside.url,
     field: onSite.url,
@@ -69,20 +83,34 @@ export async function startCore(
   writeFileSync(runFile(config.data), JSON.stringify({ ...urls, pid: process.pid, instanceKey }), {
     mode: 0o600,
   });
+  own.prunes.resume();
   isReady = true;
   await warn(config, core, logger);
   return {
     urls,
     async stop() {
       isReady = false;
-      await Promise.all([inside.close(), onSite.close(), loop.stop(), webhooks.stop()]);
+      await Promise.all([
+        inside.close(),
+        onSite.close(),
+        loop.stop(),
+        webhooks.stop(),
+        witnesses?.stop(),
+      ]);
+      await own.prunes.close();
       await own.unknown.close().catch((error: unknown) => logger.error(kindOf(error), "unknown"));
       await own.refusals.close().catch((error: unknown) => logger.error(kindOf(error), "refusals"));
       await note(own, "service.stopped").catch((error: unknown) => {
         logger.error(kindOf(error), "the stop could not be recorded");
       });
+      await witnesses?.finish().catch((error: unknown) => {
+        logger.error(kindOf(error), "the last checkpoint could not be shown to witnesses");
+      });
       await core.close();
-      rmSync(runFile(config.data), { force: true });
+      // Another core may have taken the directory over.
+      if (readRunFile(config.data)?.pid === process.pid) {
+        rmSync(runFile(config.data), { force: true });
+      }
       logger.info("core has stopped");
     },
   };
@@ -90,14 +118,14 @@ export async function startCore(
 
 async function createContext(
   config: Config,
-  core: OpenCore,
+  core: OpenCore & { readonly witnesses: Witnesses | null },
   logger: Logger,
   exchangeUrl: string | null,
   webhook: WebhookTarget | null,
   metrics: Metrics,
 ): Promise<CoreContext> {
   const startedAt = new Date();
-  const { db, keystore, activity, index, revoked, retiredRecipients } = core;
+  const { db, keystore, activity, index, revoked, restricted, retiredRecipients, witnesses } = core;
   const clock = () => new Date();
   const directory = createDirectory(db);
   const unknown = createUnknownAddresses(db, (error) => logger.error(kindOf(error), "unknown"));
@@ -117,12 +145,23 @@ async function createContext(
     activity,
     index,
     revoked,
+    restricted,
     retiredRecipients,
+    witnesses,
     clock,
     directory,
     handover,
     unknown,
     decryptor: createDecryptor({ db, keystore, activity, directory, unknown }),
+    prunes: createPrunes({
+      db,
+      activity,
+      clock,
+      history: core.pruneHistory,
+      retentionDays: config.logRetentionDays,
+      restaters: allRestaters,
+      onError: (error) => logger.error(kindOf(error), "pruned entries could not be emptied"),
+    }),
     refusals: createRefusals(activity, (error) => logger.error(kindOf(error), "refusals")),
     sender: config.sender,
     claimWindowSeconds: config.claimWindowSeconds,
@@ -131,7 +170,15 @@ async function createContext(
     isReady: () => false,
     metrics,
     status: () =>
-      serviceStatus({ config, db, activity, handover, version: readVersion(), startedAt }),
+      serviceStatus({
+        config,
+        db,
+        activity,
+        handover,
+        witnesses,
+        version: readVersion(),
+        startedAt,
+      }),
   };
 }
 

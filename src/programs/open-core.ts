@@ -6,25 +6,30 @@
  */
 
 import type { Logger } from "pino";
-import { type Keystore, openKeystore, type ServiceKeyRow } from "../../keystore/index.ts";
+import type { Keystore, ServiceKeyRow } from "../../keystore/index.ts";
 import { revokedTokens } from "../access/audit.ts";
-import type { RevokedTokens } from "../access/tokens.ts";
-import type { Activity } from "../activity/activity.ts";
+import { restrictedIds } from "../access/identities/identities.ts";
+import { moveClearIdentities } from "../access/identities/move.ts";
+import type { RestrictedIds, RevokedTokens } from "../access/tokens.ts";
+import { type Activity, ActivityError, type LogLock } from "../activity/activity.ts";
 import { type LogOptions, openLog } from "../activity/append/log.ts";
 import { type LogIndex, openLogIndex } from "../activity/ask/log-index.ts";
-import { startLog } from "../activity/verify/start.ts";
+import { recordPruned } from "../activity/retention/empty.ts";
+import { type PruneHistory, pruneHistory } from "../activity/retention/history.ts";
+import { LogRefusedError, startLog } from "../activity/verify/start.ts";
 import { microsecondClock } from "../base/clock.ts";
-import { type Config, ConfigError } from "../base/config.ts";
+import type { Config } from "../base/config.ts";
 import { kindOf } from "../base/logger.ts";
-import { coreDatabase, headStoreFile, rootKeyFile } from "../base/paths.ts";
-import { migrateCore } from "../db/core/migrations.ts";
-import { type Knex, openDatabase } from "../db/open.ts";
-import { addLinkSeal } from "../handover/link-seal.ts";
+import type { Knex } from "../db/open.ts";
 import { retiredRecipients } from "../handover/recipients/audit.ts";
-import { createRecipientTable } from "../handover/recipients/rows.ts";
 import type { RetiredRecipients } from "../handover/recipients/view.ts";
-import { createHandoverTables, createSenderTables } from "../handover/tables.ts";
-import { publicKeyOf, readServiceKeys } from "./service-keys.ts";
+import { openStores } from "./open-stores.ts";
+
+export { migrate, readSettings } from "./open-stores.ts";
+
+/** A start that takes longer than the first says so, and then each time the second has passed. */
+const QUIET_MS = 2000;
+const PROGRESS_MS = 5000;
 
 export interface OpenCore {
   readonly db: Knex;
@@ -33,7 +38,9 @@ export interface OpenCore {
   readonly activity: Activity;
   readonly index: LogIndex;
   readonly revoked: RevokedTokens;
+  readonly restricted: RestrictedIds;
   readonly retiredRecipients: RetiredRecipients;
+  readonly pruneHistory: PruneHistory;
   /** Signs the last checkpoint, then lets go of everything. */
   close(): Promise<void>;
 }
@@ -44,69 +51,48 @@ export interface LogExtras extends Pick<LogOptions, "observe"> {
   readonly clock?: () => number;
 }
 
-/** Creates or updates the core's tables. */
-export async function migrate(db: Knex): Promise<void> {
-  await migrateCore(db, [
-    { name: "004-handover", up: createHandoverTables },
-    { name: "009-sender", up: createSenderTables },
-    { name: "010-recipients", up: createRecipientTable },
-    { name: "011-link-seal", up: addLinkSeal },
-  ]);
-}
-
 export async function openCore(
   config: Config,
-  logger: Pick<Logger, "error">,
+  logger: Pick<Logger, "error" | "info">,
   /** Fills a new database; without it there must be a deployment. */
   prepare: ((db: Knex, keystore: Keystore) => Promise<ServiceKeyRow[]>) | null = null,
   more: LogExtras = {},
 ): Promise<OpenCore> {
-  const db = openDatabase(coreDatabase(config));
-  const keystore = openKeystore({
-    rootKeyFile: rootKeyFile(config),
-    keyCacheSeconds: config.keyCacheSeconds,
-    ...(config.keystoreThreads === undefined ? {} : { threads: config.keystoreThreads }),
-  });
+  const stores = await openStores(config, prepare);
+  const { db, keystore, serviceKeys, log } = stores;
   try {
-    await migrate(db);
-    const serviceKeys = await (prepare?.(db, keystore) ?? readServiceKeys(db));
-    if (serviceKeys.length === 0) {
-      throw new ConfigError("databaseUrl: the database holds no deployment: is it the right one?");
-    }
-    await keystore.load(serviceKeys);
-    const publicKey = publicKeyOf(serviceKeys, "log-signing");
-    const headStore = headStoreFile(config);
-    const settings = await readSettings(db);
-    const origin = settings.get("origin") ?? config.origin;
     const revoked = revokedTokens();
     const retired = retiredRecipients();
+    const prunes = pruneHistory();
     const index = await openLogIndex({
       db,
       onError: (error) => logger.error(kindOf(error), "the log's index could not be written"),
     });
-    const start = await startLog(
-      db,
-      { name: origin, publicKey },
-      headStore,
-      [revoked, retired, index.visitor],
-      prepare !== null,
-    );
+    const key = { name: log.origin, publicKey: log.publicKey };
+    const start = await startLog(db, key, log.headStore, {
+      visitors: [revoked, retired, prunes, index.visitor],
+      isNew: prepare !== null,
+      progress: sayProgress(logger),
+    });
+    // A crash may have come between the entry and its row; what indexes entries reads the row.
+    if (prunes.below > 0) {
+      await recordPruned(db, prunes.below, prunes.entry);
+    }
     const activity = openLog({
+      ...log,
       db,
       keystore,
-      origin,
-      publicKey,
-      node: settings.get("node") ?? "",
-      headStore,
       clock: more.clock ?? microsecondClock,
       start,
       observe(appended) {
         index.observe(appended);
         more.observe?.(appended);
       },
-      onError: (error) => logger.error(kindOf(error), "checkpoint failed"),
+      onError: (error) => logger.error(kindOf(error), sentenceOf(error, "checkpoint failed")),
+      onLock: (lock) => sayLock(logger, lock),
     });
     index.start();
+    await moveClearIdentities({ db, keystore, activity });
     return {
       db,
       keystore,
@@ -114,24 +100,47 @@ export async function openCore(
       activity,
       index,
       revoked: revoked.ids,
+      restricted: await restrictedIds(db),
       retiredRecipients: retired.ids,
+      pruneHistory: prunes,
       async close() {
         await activity.close().catch((error: unknown) => {
-          logger.error(kindOf(error), "the last checkpoint could not be written");
+          const sentence = sentenceOf(error, "the last checkpoint could not be written");
+          logger.error(kindOf(error), sentence);
         });
         await index.close();
-        await keystore.close();
-        await db.destroy();
+        await stores.close();
       },
     };
   } catch (error) {
-    await keystore.close();
-    await db.destroy();
+    if (error instanceof LogRefusedError) {
+      const [first] = error.problems;
+      logger.error({ code: error.code, index: first?.index, problem: first?.code }, error.message);
+    }
+    await stores.close();
     throw error;
   }
 }
 
-export async function readSettings(db: Knex): Promise<Map<string, string>> {
-  const rows: { name: string; value: string }[] = await db("settings").select();
-  return new Map(rows.map(({ name, value }) => [name, value]));
+function sayProgress(logger: Pick<Logger, "info">): (entries: number) => void {
+  let next = Date.now() + QUIET_MS;
+  return (entries) => {
+    if (Date.now() >= next) {
+      next = Date.now() + PROGRESS_MS;
+      logger.info({ entries }, `verifying the log: ${entries} entries`);
+    }
+  };
+}
+
+function sayLock(logger: Pick<Logger, "error" | "info">, lock: LogLock | null): void {
+  if (lock === null) {
+    logger.info("activity log: entries are taken again");
+    return;
+  }
+  logger.error({ code: lock.code, since: lock.since }, `activity log: locked: ${lock.detail}`);
+}
+
+/** The log's own sentences are ours; those of other errors may quote what they read. */
+function sentenceOf(error: unknown, otherwise: string): string {
+  return error instanceof ActivityError ? error.message : otherwise;
 }

@@ -6,6 +6,7 @@
 import { X509Certificate } from "node:crypto";
 import { existsSync, readFileSync, statfsSync } from "node:fs";
 import type { Activity } from "../activity/activity.ts";
+import type { Witnesses } from "../activity/witness/witnesses.ts";
 import type { Config } from "../base/config.ts";
 import { adminTokenFile, rootKeyFile } from "../base/paths.ts";
 import { rolesAreProtected } from "../db/core/ddl.ts";
@@ -22,6 +23,8 @@ export interface StatusParts {
   readonly db: Knex;
   readonly activity: Pick<Activity, "head" | "lock">;
   readonly handover: HandoverContext;
+  /** Null without a policy. */
+  readonly witnesses: Pick<Witnesses, "status"> | null;
   readonly version: string;
   readonly startedAt: Date;
 }
@@ -29,7 +32,7 @@ export interface StatusParts {
 const DAY_MS = 86_400_000;
 
 export async function serviceStatus(parts: StatusParts): Promise<ServiceStatus> {
-  const { config, db, activity, handover, version, startedAt } = parts;
+  const { config, db, activity, handover, witnesses, version, startedAt } = parts;
   const now = handover.clock();
   const lock = activity.lock();
   const { bavail, bsize, blocks } = statfsSync(config.data);
@@ -41,6 +44,7 @@ export async function serviceStatus(parts: StatusParts): Promise<ServiceStatus> 
     log: activity.head(),
     disk: { freeBytes: bavail * bsize, totalBytes: blocks * bsize },
     exchange: { url: handover.exchange.publicUrl, ...(await exchangeReport(handover)) },
+    witness: witnesses === null ? null : await witnesses.status(),
     certificates: certificates(config, now),
     links: await linkStatus(db),
     webhooks: handover.notifies ? await webhookStatus(db) : null,

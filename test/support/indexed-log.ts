@@ -55,7 +55,7 @@ export async function createIndexedLog(
     const errors: unknown[] = [];
     const index = await openLogIndex({ db, onError: (error) => errors.push(error), limits });
     const isNew = !existsSync(headStore);
-    const start = await startLog(db, key, headStore, [index.visitor], isNew);
+    const start = await startLog(db, key, headStore, { visitors: [index.visitor], isNew });
     const activity = openLog({
       db,
       keystore: { sign: async (_purpose, message) => ed25519.sign(message, secretKey) },

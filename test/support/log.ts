@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { ed25519 } from "@noble/curves/ed25519.js";
 import type { ExecutionContext } from "ava";
-import type { Activity } from "../../src/activity/activity.ts";
+import type { Activity, LockCode } from "../../src/activity/activity.ts";
 import { openLog } from "../../src/activity/append/log.ts";
 import type { EntryDraft, Json } from "../../src/activity/entries/entry.ts";
 import { SYSTEM } from "../../src/activity/entries/entry.ts";
@@ -21,6 +21,7 @@ import { temporaryFolder } from "./databases.ts";
 
 export interface TestLog {
   readonly key: VerifierKey;
+  readonly secretKey: Uint8Array;
   readonly headStore: string;
   /** Verifies what is there and opens it, as the core does at start; the faults are optional. */
   open(faults?: LogFaults): Promise<Activity>;
@@ -31,6 +32,8 @@ export interface TestLog {
 export interface LogFaults {
   readonly db?: Knex;
   readonly clock?: () => number;
+  /** Awaited before each signature. */
+  readonly signing?: () => Promise<void>;
 }
 
 /** Creates the tables; the log stays closed. A signature takes `signingMs`, as in a busy worker. */
@@ -44,9 +47,10 @@ export async function createTestLog(
   const key = { name: "log.test", publicKey: new Uint8Array(publicKey) };
   const headStore = join(temporaryFolder(t), "log.head");
   // Until its first head a log has not begun, as a deployment in `init`.
-  const start = () => startLog(db, key, headStore, [], !existsSync(headStore));
+  const start = () => startLog(db, key, headStore, { isNew: !existsSync(headStore) });
   return {
     key,
+    secretKey,
     headStore,
     start,
     async open(faults = {}) {
@@ -54,7 +58,7 @@ export async function createTestLog(
         db: faults.db ?? db,
         keystore: {
           async sign(_purpose, message) {
-            await setTimeout(signingMs);
+            await (faults.signing?.() ?? setTimeout(signingMs));
             return ed25519.sign(message, secretKey);
           },
         },
@@ -83,4 +87,18 @@ export async function append(activity: Activity, count: number): Promise<void> {
     activity.commit(async () => ({ entries: [entry("test.n", { n })], result: null })),
   );
   await Promise.all(works);
+}
+
+/** Sees that a log refuses everything, and why. */
+export async function isLocked(
+  t: ExecutionContext,
+  activity: Activity,
+  code: LockCode,
+): Promise<void> {
+  await t.throwsAsync(append(activity, 1), { code: "LOG_LOCKED", message: new RegExp(code) });
+  await t.throwsAsync(append(activity, 1), { code: "LOG_LOCKED" });
+  await t.throwsAsync(activity.checkpoint(), { code: "LOG_LOCKED" });
+  const lock = activity.lock();
+  t.is(lock?.code, code);
+  t.regex(lock?.since ?? "", /^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
 }

@@ -25,17 +25,19 @@ export function commandEnvironment(settings: Record<string, string> = {}): NodeJ
   return { PATH, HOME, ...settings };
 }
 
+/** Starts both programs, or the one that is named. */
 export async function serveProcess(
   t: ExecutionContext,
   data: string,
   settings: Record<string, string> = {},
+  programs: readonly "core"[] = [],
 ): Promise<ServiceProcess> {
   const ports = {
     METERSEAL_INTERNAL_PORT: "0",
     METERSEAL_FIELD_PORT: "0",
     METERSEAL_EXCHANGE_PORT: "0",
   };
-  const child = spawn(process.execPath, [MAIN, "serve", "--data", data], {
+  const child = spawn(process.execPath, [MAIN, "serve", ...programs, "--data", data], {
     stdio: ["ignore", "pipe", "pipe"],
     env: commandEnvironment({ ...ports, ...settings }),
   });

@@ -3,69 +3,114 @@
  *
  * @module
  */
-import type { Keystore } from "../../../keystore/index.ts";
 import type { Knex } from "../../db/open.ts";
+import { inTransaction } from "../../db/transaction.ts";
 import { ActivityError, type Checkpoint, type LogHead } from "../activity.ts";
-import { emptyRoot, signedNote } from "../hashing.ts";
-import { toBase64 } from "../tree/base64.ts";
-import { checkpointText } from "../tree/checkpoint.ts";
 import type { Tree } from "../tree/merkle.ts";
+import { ahead, differenceBelow } from "./head-check.ts";
 import { writeHead } from "./head-store.ts";
+import type { Lock } from "./lock.ts";
 import type { LogStart } from "./log-start.ts";
+import { type HeadSigner, signHead } from "./sign-head.ts";
 
-export interface CheckpointerOptions {
+/**
+ * While the core runs it remembers the head itself; the head store is what the next start is held
+ * against. Without it a crash and an older database together could lose entries unseen, so the
+ * time in which that may happen is bounded, and long enough to mount a volume again.
+ */
+export const HEAD_STORE_GRACE_MS = 300_000;
+
+export interface CheckpointerOptions extends HeadSigner {
   readonly db: Knex;
-  readonly keystore: Pick<Keystore, "sign">;
-  readonly origin: string;
-  readonly publicKey: Uint8Array;
   readonly headStore: string;
   readonly start: LogStart;
+  /** Microseconds since 1970. */
+  readonly clock: () => number;
 }
 
 export interface Checkpointer {
   /** Counts a leaf that is in the tree: the next checkpoint keeps its hash. */
   cover(leaf: Uint8Array): void;
   /** The last checkpoint. */
-  last(): Pick<LogHead, "signed" | "root" | "signedAt">;
+  last(): Pick<LogHead, "signed" | "signedAt">;
+  /** True while the head store is not known to hold the last checkpoint. */
+  readonly isHeadBehind: boolean;
   /** Signs the tree as it is, or answers the last checkpoint when nothing has come since. */
   sign(): Promise<Checkpoint>;
+  /**
+   * For a log that has just locked itself: signs what was answered for into the head store, not
+   * into the database. A rollback of the last second would pass the next start otherwise.
+   */
+  signLast(): Promise<void>;
 }
 
-export function createCheckpointer(options: CheckpointerOptions, tree: Tree): Checkpointer {
-  const { db, keystore, origin, publicKey, headStore } = options;
+export function createCheckpointer(
+  options: CheckpointerOptions,
+  tree: Tree,
+  lock: Lock,
+): Checkpointer {
+  const { db, headStore, clock } = options;
   let unsigned = [...options.start.unsigned];
   let signed = options.start.checkpoint;
   // A crash may have left the head store one behind.
   let isHeadStored = false;
+  // Microseconds; since when the head store cannot be written.
+  let failingSince: number | null = null;
   let signing: Promise<Checkpoint> | null = null;
   let signedAt: string | null = null;
 
   async function advance(): Promise<Checkpoint> {
+    lock.demand(null);
     if (signed === null || signed.size !== tree.size) {
-      signed = await signHead();
+      signed = await storeCheckpoint();
       signedAt = new Date().toISOString();
       isHeadStored = false;
     }
     if (!isHeadStored) {
-      writeHead(headStore, signed.note);
-      isHeadStored = true;
+      storeHead(signed.note);
     }
     return signed;
   }
 
-  async function signHead(): Promise<Checkpoint> {
+  function storeHead(note: string): void {
+    try {
+      writeHead(headStore, note);
+    } catch (cause) {
+      failingSince ??= clock();
+      const minutes = HEAD_STORE_GRACE_MS / 60_000;
+      const what = `the head store ${headStore} cannot be written (${codeOf(cause)})`;
+      if (clock() - failingSince >= HEAD_STORE_GRACE_MS * 1000) {
+        lock.holdFor(
+          `${what} for more than ${minutes} minutes: nothing is recorded or released until it ` +
+            "can be (LOG_HEAD_STORE in docs/runbook.md)",
+        );
+      }
+      const message = `activity log: ${what}: entries are taken for ${minutes} minutes without it`;
+      throw new ActivityError(message, { cause });
+    }
+    isHeadStored = true;
+    failingSince = null;
+    lock.release();
+  }
+
+  async function storeCheckpoint(): Promise<Checkpoint> {
     const size = tree.size;
     const root = tree.root();
     const leaves = [...unsigned];
-    const text = checkpointText({ origin, size, root });
-    const signature = await keystore.sign("log-signing", Buffer.from(text, "utf8"));
-    const note = signedNote(text, { name: origin, publicKey }, signature);
+    const note = await signHead(options, { size, root });
     try {
-      await db("log_checkpoints").insert({ size, note, leaf_hashes: Buffer.concat(leaves) });
+      await inTransaction(db, async (trx) => {
+        // What was rolled back is never signed over.
+        lock.demand(await differenceBelow(trx, { size, lastLeaf: leaves.at(-1) ?? null }));
+        await trx("log_checkpoints").insert({ size, note, leaf_hashes: Buffer.concat(leaves) });
+      });
     } catch (cause) {
+      lock.demand(null);
       // An answer may have been lost: Ed25519 is deterministic, so ours is the same to the byte.
       const [stored] = await db("log_checkpoints").where({ size }).select("note");
       if (stored?.note !== note) {
+        const [beyond] = await db("log_checkpoints").where("size", ">", size).limit(1).select();
+        lock.demand(beyond === undefined ? null : ahead(beyond.size, size));
         throw new ActivityError("log: the checkpoint could not be stored", { cause });
       }
     }
@@ -78,11 +123,25 @@ export function createCheckpointer(options: CheckpointerOptions, tree: Tree): Ch
     cover(leaf) {
       unsigned.push(leaf);
     },
-    last: () => ({
-      signed: signed?.size ?? 0,
-      root: toBase64(signed?.root ?? emptyRoot),
-      signedAt,
-    }),
+    last: () => ({ signed: signed?.size ?? 0, signedAt }),
+    async signLast() {
+      while (signing !== null) {
+        await signing.catch(() => undefined);
+      }
+      if (tree.size > (signed?.size ?? 0)) {
+        const head = { size: tree.size, root: tree.root() };
+        const note = await signHead(options, head);
+        try {
+          writeHead(headStore, note);
+        } catch (cause) {
+          const what = `the head store ${headStore} cannot be written (${codeOf(cause)})`;
+          throw new ActivityError(`activity log: ${what}: it lacks the last entries`, { cause });
+        }
+      }
+    },
+    get isHeadBehind() {
+      return !isHeadStored;
+    },
     async sign() {
       // One at a time; a caller must not get one that was begun before its entry was committed.
       while (signing !== null) {
@@ -96,4 +155,8 @@ export function createCheckpointer(options: CheckpointerOptions, tree: Tree): Ch
       }
     },
   };
+}
+
+function codeOf(error: unknown): string {
+  return String((error as { code?: unknown } | null)?.code ?? "unknown error");
 }

@@ -5,18 +5,41 @@
  *
  * @module
  */
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname } from "node:path";
 
-/** The stored note, or null before the first checkpoint. */
+/** The head store cannot be read: a missing volume and a missing right look the same. */
+export class HeadStoreError extends Error {
+  override readonly name = "HeadStoreError";
+  readonly code = "LOG_HEAD_STORE";
+}
+
+/**
+ * The stored note, or null before the first checkpoint.
+ *
+ * @throws {@link HeadStoreError}
+ */
 export function readHead(path: string): string | null {
   try {
     return readFileSync(path, "utf8");
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") {
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    if (code === "ENOENT") {
       return null;
     }
-    throw error;
+    throw new HeadStoreError(
+      `head store: ${path} cannot be read (${code}): let the service's user read it, or set ` +
+        "headStoreFile right; nothing was changed (LOG_HEAD_STORE in docs/runbook.md)",
+      { cause },
+    );
   }
 }
 
@@ -25,7 +48,8 @@ export function writeHead(path: string, note: string): void {
   const temporary = `${path}.tmp`;
   const file = openSync(temporary, "w", 0o600);
   try {
-    writeSync(file, note);
+    // Not `writeSync`: a full disk may take a part only, and says so by the next write.
+    writeFileSync(file, note);
     fsyncSync(file);
   } finally {
     closeSync(file);
@@ -36,5 +60,19 @@ export function writeHead(path: string, note: string): void {
     fsyncSync(folder);
   } finally {
     closeSync(folder);
+  }
+}
+
+/** Keeps a head that is about to be replaced as evidence beside it; answers where. */
+export function keepLostHead(path: string, note: string, size: number): string {
+  for (let n = 1; ; n++) {
+    const kept = `${path}.${size}${n === 1 ? "" : `.${n}`}.lost`;
+    if (!existsSync(kept)) {
+      writeHead(kept, note);
+      return kept;
+    }
+    if (readHead(kept) === note) {
+      return kept;
+    }
   }
 }

@@ -13,4 +13,6 @@ export interface LogStart {
   readonly checkpoint: Checkpoint | null;
   /** Leaf hashes above the last checkpoint. */
   readonly unsigned: readonly Uint8Array[];
+  /** Leaf hash of the last entry; null when there is none. */
+  readonly lastLeaf: Uint8Array | null;
 }

@@ -7,22 +7,34 @@
  *
  * @module
  */
+
 import type { Keystore } from "../../../keystore/index.ts";
-import { insertRows } from "../../db/bulk.ts";
 import { isDatabaseError, isUnavailable } from "../../db/errors.ts";
+import { watchFiles } from "../../db/files.ts";
 import type { Knex } from "../../db/open.ts";
 import { inTransaction } from "../../db/transaction.ts";
-import { type Activity, ActivityError, type Committed, type Work } from "../activity.ts";
-import type { EntryDraft } from "../entries/entry.ts";
-import { entryBody } from "../entries/entry-text.ts";
-import { formatVkey, leafHash } from "../hashing.ts";
-import { readLeafHashes } from "../verify/stored-log.ts";
+import {
+  type Activity,
+  ActivityError,
+  type Committed,
+  type LogLock,
+  type Work,
+} from "../activity.ts";
+import { formatVkey } from "../hashing.ts";
+import { toBase64 } from "../tree/base64.ts";
 import { createCheckpointer } from "./checkpointer.ts";
-import { CLOCK_STEP_US, clockStep } from "./clock-step.ts";
+import { CLOCK_STEP_US } from "./clock-step.ts";
+import { type Appended, isStored, type Job, type Pending, writeGroup } from "./group.ts";
+import { differenceAtEnd, fileGone, lockHeadRow } from "./head-check.ts";
+import { createLock } from "./lock.ts";
 import type { LogStart } from "./log-start.ts";
+
+export type { Appended } from "./group.ts";
 
 const MAX_GROUP = 256;
 const CHECKPOINT_INTERVAL_MS = 1000;
+/** How often a log that nobody writes to is held against its database. */
+const WATCH_INTERVAL_MS = 5000;
 
 export interface LogOptions {
   readonly db: Knex;
@@ -40,41 +52,25 @@ export interface LogOptions {
   /** Told of entries once they are durable, in order; must not throw. */
   readonly observe?: (appended: readonly Appended[]) => void;
   readonly onError: (error: unknown) => void;
-}
-
-/** An entry that is durable. */
-export interface Appended {
-  readonly index: number;
-  /** Microseconds since 1970. */
-  readonly at: number;
-  readonly draft: EntryDraft;
-}
-
-/** idx, body, leaf hash. */
-type Row = [number, string, Uint8Array];
-
-interface Job {
-  readonly work: (trx: Knex.Transaction) => Promise<Work<unknown>>;
-  readonly resolve: (committed: Committed<never>) => void;
-  readonly reject: (error: unknown) => void;
-}
-
-/** What one transaction holds, until it is known to be committed. */
-interface Pending {
-  readonly rows: readonly Row[];
-  readonly appended: readonly Appended[];
-  /** Microseconds of its last entry. */
-  readonly at: number;
-  readonly jobs: readonly Job[];
-  readonly results: readonly Committed<unknown>[];
+  /** Told once when the log locks itself, and with null when it takes entries again. */
+  readonly onLock?: (lock: LogLock | null) => void;
 }
 
 /** Opens the log for appending, after `start` has verified what is there. */
 export function openLog(options: LogOptions): Activity {
   const { db } = options;
   const tree = options.start.tree.clone();
-  const checkpoints = createCheckpointer(options, tree);
-  let lastAt = options.start.lastAt;
+  const lock = createLock(options.clock, (state) => {
+    options.onLock?.(state);
+    // The entries of this core are in the database of the one that is ahead.
+    if (state !== null && /BEHIND|FORKED|GONE/.test(state.code)) {
+      lastHead = checkpoints.signLast().catch(report);
+    }
+  });
+  let lastHead: Promise<void> | null = null;
+  const files = watchFiles(db);
+  const checkpoints = createCheckpointer(options, tree, lock);
+  let { lastAt, lastLeaf } = options.start;
   let queue: Job[] = [];
   let draining: Promise<void> | null = null;
   let timer: NodeJS.Timeout | null = null;
@@ -103,7 +99,10 @@ export function openLog(options: LogOptions): Activity {
       await commitGroup([]).catch(() => undefined);
     }
     for (const job of group.filter((one) => !settled.has(one))) {
-      if (group.length === 1 || isUnavailable(error)) {
+      const locked = lock.refusal();
+      if (locked !== null) {
+        job.reject(locked);
+      } else if (group.length === 1 || isUnavailable(error)) {
         job.reject(refusal(error));
       } else {
         // One of them failed: alone, so that only that one does.
@@ -117,6 +116,7 @@ export function openLog(options: LogOptions): Activity {
     for (const [, , leaf] of rows) {
       tree.append(leaf);
       checkpoints.cover(leaf);
+      lastLeaf = leaf;
     }
     lastAt = Math.max(lastAt, at);
     options.observe?.(appended);
@@ -127,7 +127,7 @@ export function openLog(options: LogOptions): Activity {
     if (rows.length > 0 && timer === null && !closed) {
       timer = setTimeout(() => {
         timer = null;
-        checkpoints.sign().catch(options.onError);
+        checkpoints.sign().catch(report);
       }, CHECKPOINT_INTERVAL_MS);
       timer.unref();
     }
@@ -137,18 +137,20 @@ export function openLog(options: LogOptions): Activity {
     let pending: Pending | null = null;
     const before = lastAt;
     try {
+      demandFiles();
       await inTransaction(db, async (trx) => {
         await lockHead(trx);
-        pending = await runJobs(
-          trx,
-          group.filter((job) => !settled.has(job)),
-        );
+        const jobs = group.filter((job) => !settled.has(job));
+        const { clock, node } = options;
+        pending = await writeGroup(trx, jobs, { base: tree.size, lastAt, isBehind, clock, node });
       });
     } catch (error) {
       // All was written and then something failed: it may be committed all the same.
       doubtful = pending ?? doubtful;
       throw error;
     }
+    // Before anybody is told that it is durable.
+    demandFiles();
     const done = pending as Pending | null;
     if (done !== null && done.rows.length > 0) {
       isBehind = options.clock() < before - CLOCK_STEP_US;
@@ -158,13 +160,25 @@ export function openLog(options: LogOptions): Activity {
     }
   }
 
+  function report(error: unknown): void {
+    // That it is locked was told once.
+    if (!(error instanceof ActivityError && error.code === "LOG_LOCKED")) {
+      options.onError(error);
+    }
+  }
+
+  function demandFiles(): void {
+    const fault = files.fault();
+    lock.demand(fault === null ? null : fileGone(fault));
+  }
+
   /** The head row is the lock between writers; it shows a second one, and what became of a doubt. */
   async function lockHead(trx: Knex.Transaction): Promise<void> {
-    const [head] = await trx("log_head").where({ id: 1 }).forUpdate().select("size");
+    const counted = await lockHeadRow(trx);
     const doubt = doubtful;
     if (
       doubt !== null &&
-      head?.size === tree.size + doubt.rows.length &&
+      counted === tree.size + doubt.rows.length &&
       (await isStored(trx, doubt.rows))
     ) {
       // The connection broke after the commit and before its answer.
@@ -172,79 +186,47 @@ export function openLog(options: LogOptions): Activity {
     }
     // Not before: a read that fails leaves the doubt where it was.
     doubtful = null;
-    if (head?.size !== tree.size) {
-      throw new ActivityError(`log: expected ${tree.size} entries, the database has another head`);
+    lock.demand(await differenceAtEnd(trx, counted, { size: tree.size, lastLeaf }));
+  }
+
+  /** Nobody may write for hours; a restored database is to be noticed all the same. */
+  async function look(): Promise<void> {
+    await enqueue(async () => ({ entries: [], result: null })).catch(() => undefined);
+    if (checkpoints.isHeadBehind && tree.size > 0 && !closed) {
+      await checkpoints.sign().catch(report);
     }
   }
 
-  async function runJobs(trx: Knex.Transaction, jobs: readonly Job[]): Promise<Pending> {
-    const base = tree.size;
-    const rows: Row[] = [];
-    const appended: Appended[] = [];
-    const results: Pending["results"][number][] = [];
-    let at = lastAt;
-    const append = (entry: EntryDraft): void => {
-      at = Math.max(at + 1, options.clock());
-      const body = entryBody(entry, at, options.node);
-      appended.push({ index: base + rows.length, at, draft: entry });
-      rows.push([base + rows.length, body, leafHash(body)]);
-    };
-    const stepped = clockStep(lastAt, options.clock());
-    for (const job of jobs) {
-      const { entries, result } = await job.work(trx);
-      // Entries stay in order whatever the clock does; that it went back is an entry itself.
-      if (entries.length > 0 && stepped !== null && rows.length === 0 && !isBehind) {
-        append(stepped);
-      }
-      const first = base + rows.length;
-      for (const entry of entries) {
-        append(entry);
-      }
-      results.push({ first, size: base + rows.length, result });
-    }
-    if (rows.length > 0) {
-      await insertRows(trx, "log_entries", ["idx", "body", "leaf_hash"], rows);
-      await trx("log_head")
-        .where({ id: 1 })
-        .update({ size: base + rows.length });
-    }
-    return { rows, appended, at, jobs, results };
+  function enqueue<T>(work: (trx: Knex.Transaction) => Promise<Work<T>>): Promise<Committed<T>> {
+    return new Promise((resolve, reject) => {
+      queue.push({ work, resolve: resolve as Job["resolve"], reject });
+      draining ??= Promise.resolve().then(drain);
+    });
   }
+
+  const watch = setInterval(() => void look(), WATCH_INTERVAL_MS);
+  watch.unref();
 
   return {
-    commit<T>(work: (trx: Knex.Transaction) => Promise<Work<T>>): Promise<Committed<T>> {
-      if (closed) {
-        return Promise.reject(new ActivityError("log: closed"));
-      }
-      return new Promise((resolve, reject) => {
-        queue.push({ work, resolve: resolve as Job["resolve"], reject });
-        draining ??= Promise.resolve().then(drain);
-      });
+    commit(work) {
+      const refused = closed ? new ActivityError("log: closed") : lock.refusal();
+      return refused === null ? enqueue(work) : Promise.reject(refused);
     },
     checkpoint: checkpoints.sign,
-    head: () => ({ size: tree.size, ...checkpoints.last() }),
-    lock: () => null,
+    head: () => ({ size: tree.size, root: toBase64(tree.root()), ...checkpoints.last() }),
+    lock: () => lock.state,
     vkey: formatVkey({ name: options.origin, publicKey: options.publicKey }),
     async close() {
       closed = true;
+      clearInterval(watch);
       await draining;
       if (timer !== null) {
         clearTimeout(timer);
       }
+      await lastHead;
       await checkpoints.sign();
     },
   };
-}
-
-async function isStored(trx: Knex.Transaction, rows: readonly Row[]): Promise<boolean> {
-  const [first] = rows;
-  if (first === undefined) {
-    return false;
-  }
-  const stored = await readLeafHashes(trx, first[0], first[0] + rows.length);
-  return rows.every(
-    ([, , leaf], i) => stored[i] !== undefined && Buffer.compare(stored[i], leaf) === 0,
-  );
 }
 
 function refusal(error: unknown): unknown {

@@ -13,6 +13,7 @@ import {
   type SegmentLimits,
   STEP,
 } from "./segment.ts";
+import type { Fields } from "./terms.ts";
 
 /** Entries of up to 64 kB each are parsed in one turn of the thread. */
 const PAGE = 256;
@@ -33,13 +34,14 @@ export async function readFull(
   return segment.count > 0 && (first + segment.count) % STEP === 0 ? segment : null;
 }
 
-async function readInto(
+/** Entries `first` to `last` - 1 with their times, page by page. */
+export async function* eachEntry(
   db: Knex,
-  segment: Segment,
+  first: number,
   last: number,
-  isEnd: (segment: Segment) => boolean,
-): Promise<Segment> {
-  for (let from = segment.first; from < last; from += PAGE) {
+): AsyncGenerator<{ readonly at: number; readonly entry: Fields }> {
+  let at = 0;
+  for (let from = first; from < last; from += PAGE) {
     const rows: { body: string }[] = await db("log_entries")
       .where("idx", ">=", from)
       .andWhere("idx", "<", Math.min(last, from + PAGE))
@@ -47,12 +49,23 @@ async function readInto(
       .select("body");
     for (const { body } of rows) {
       // Pruned while we read: it has no terms, and whoever asks will ask again.
-      const entry = body === "" ? {} : JSON.parse(body);
-      const at = body === "" ? segment.lastAt : parseMicroseconds(String(entry.at));
-      addEntry(segment, at, entry);
-      if (isEnd(segment)) {
-        return segment;
-      }
+      const entry: Fields = body === "" ? {} : JSON.parse(body);
+      at = body === "" ? at : parseMicroseconds(String(entry["at"]));
+      yield { at, entry };
+    }
+  }
+}
+
+async function readInto(
+  db: Knex,
+  segment: Segment,
+  last: number,
+  isEnd: (segment: Segment) => boolean,
+): Promise<Segment> {
+  for await (const { at, entry } of eachEntry(db, segment.first, last)) {
+    addEntry(segment, at, entry);
+    if (isEnd(segment)) {
+      break;
     }
   }
   return segment;

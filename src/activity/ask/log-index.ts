@@ -10,9 +10,11 @@
  */
 import type { Knex } from "../../db/open.ts";
 import type { Appended } from "../append/log.ts";
+import type { EntryDraft } from "../entries/entry.ts";
 import { parseMicroseconds } from "../entries/entry-text.ts";
 import type { EntryVisitor } from "../verify/verify.ts";
-import { type CountedField, createCounts, type ValueCount } from "./counts.ts";
+import { eachEntry } from "./bare.ts";
+import { type CountedField, type Counts, createCounts, type ValueCount } from "./counts.ts";
 import { type AskedPage, askLog, type Page } from "./query.ts";
 import type { Question } from "./question.ts";
 import { LIMITS, type SegmentLimits, STEP } from "./segment.ts";
@@ -67,12 +69,15 @@ export async function openLogIndex({
 }: IndexOptions): Promise<LogIndex> {
   const tail = createTail(limits, () => writer.wake());
   const writer = createWriter(db, tail, limits, onError);
-  const counts = createCounts();
+  let counts = createCounts();
+  // Made anew behind the log after a prune, while the old ones serve.
+  let recount: Counts | null = null;
   const stored = await readStored(db);
   const end = stored.at(-1)?.last ?? 0;
   const size = await headSize(db);
   const isFar = size - end > MOST_AT_START;
   const kept = isFar ? Math.floor((size - limits.entries) / STEP) * STEP : end;
+  let isClosed = false;
   // Of the first and the last entry, in microseconds.
   let [firstIndex, firstAt, lastAt] = [0, 0, 0];
 
@@ -83,7 +88,28 @@ export async function openLogIndex({
     }
     lastAt = at;
     counts.add(entry);
+    recount?.add(entry);
     tail.add(index, at, entry, isKept);
+  }
+
+  /** An entry says that those below are gone; the transaction that did it has dropped their rows. */
+  function prune(below: number): void {
+    firstIndex = Math.max(firstIndex, below);
+    writer.prune(firstIndex);
+    firstAt = writer.stored[0]?.firstAt ?? firstAt;
+    countAgain(firstIndex, tail.size).catch(onError);
+  }
+
+  async function countAgain(from: number, to: number): Promise<void> {
+    const fresh = createCounts();
+    recount = fresh;
+    for await (const { entry } of eachEntry(db, from, to)) {
+      if (recount !== fresh || isClosed) {
+        return;
+      }
+      fresh.add(entry);
+    }
+    [counts, recount] = [fresh, null];
   }
 
   function snapshot(): Snapshot {
@@ -119,8 +145,13 @@ export async function openLogIndex({
     observe(appended) {
       for (const { index, at, draft } of appended) {
         const { fields, ...common } = draft;
+        const below = prunedBelow(draft);
         try {
-          take(index, at, { ...fields, ...common }, true);
+          // What is in memory must not reach below either.
+          take(index, at, { ...fields, ...common }, below === null || tail.first >= below);
+          if (below !== null) {
+            prune(below);
+          }
         } catch (error) {
           onError(error);
           tail.add(index, at, {}, false);
@@ -150,8 +181,17 @@ export async function openLogIndex({
       return { size: tail.size };
     },
     settled: writer.settled,
-    close: writer.close,
+    async close() {
+      isClosed = true;
+      await writer.close();
+    },
   };
+}
+
+/** What an entry says of pruning, or null. */
+function prunedBelow({ action, outcome, fields }: EntryDraft): number | null {
+  const below = fields?.["below"];
+  return action === "log.pruned" && outcome === "ok" && typeof below === "number" ? below : null;
 }
 
 async function readStored(db: Knex) {

@@ -41,19 +41,17 @@ export function addOffset(postings: Postings, offset: number): void {
   postings.last = offset;
 }
 
-/** Appends an item with its numbers, as a bitmap over the bucket; answers how many there are. */
-export function addNumbers(postings: Postings, offset: number, bitmap: Uint8Array): number {
+/** Appends an item with its numbers within the bucket, each once, ascending. */
+export function addNumbers(postings: Postings, offset: number, numbers: readonly number[]): void {
   addOffset(postings, offset);
-  const numbers = numbersOf(bitmap);
   pushNumber(postings, numbers.length);
   if (numbers.length > MOST_LISTED) {
-    pushBytes(postings, bitmap);
-  } else {
-    for (const number of numbers) {
-      pushByte(postings, number);
-    }
+    pushBytes(postings, bitmapOf(numbers));
+    return;
   }
-  return numbers.length;
+  for (const number of numbers) {
+    pushByte(postings, number);
+  }
 }
 
 /** Visits the offsets of a plain term, below `count`. @throws {@link IndexError} */
@@ -125,6 +123,14 @@ function nextOffset(cursor: Cursor, offset: number): number {
     throw new IndexError("log index: expected ascending offsets");
   }
   return offset + delta;
+}
+
+function bitmapOf(numbers: readonly number[]): Uint8Array {
+  const bitmap = new Uint8Array(BITMAP);
+  for (const number of numbers) {
+    bitmap[number >> 3] = (bitmap[number >> 3] ?? 0) | (1 << (number & 7));
+  }
+  return bitmap;
 }
 
 /** The numbers of a bitmap, ascending. */

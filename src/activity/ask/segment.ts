@@ -63,7 +63,8 @@ export function addEntry(segment: Segment, at: number, entry: Fields): void {
     segment.items++;
   });
   eachKeysTerm(entry, (term, numbers) => {
-    segment.items += addNumbers(postingsOf(segment, term), offset, numbers);
+    addNumbers(postingsOf(segment, term), offset, numbers);
+    segment.items += numbers.length;
   });
   segment.count++;
 }

@@ -87,6 +87,24 @@ export async function dropSegments(db: Knex, end: number): Promise<void> {
   await inTransaction(db, (trx) => dropFrom(trx, end));
 }
 
+/**
+ * Takes away what lies below a pruned index, in the transaction that prunes. A segment that
+ * reaches across it takes all others with it: they are made again.
+ */
+export async function pruneSegments(trx: Knex.Transaction, below: number): Promise<void> {
+  const [across] = await trx("log_segments")
+    .where("first", "<", below)
+    .andWhere("last", ">", below)
+    .select("first");
+  const [after] = await trx("log_segments").where("first", ">=", below).select("first").limit(1);
+  if (across !== undefined || after === undefined) {
+    await dropFrom(trx, 0);
+    return;
+  }
+  await trx("log_index").where("segment", "<", below).delete();
+  await trx("log_segments").where("first", "<", below).delete();
+}
+
 /** Without a segment there are no hashes above it either. */
 async function dropFrom(trx: Knex.Transaction, first: number): Promise<void> {
   await trx("log_index").where("segment", ">=", first).delete();

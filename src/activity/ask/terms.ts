@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { decodeAccessSet } from "../entries/access-set.ts";
+import { accessSetNumbers } from "../entries/access-set.ts";
 import type { Json } from "../entries/entry.ts";
-import { BITMAP, BUCKET, lowOf } from "./postings.ts";
+import { BITMAP, BUCKET, lowOf, numbersOf } from "./postings.ts";
 
 /** An entry, or a draft with its fields beside the common ones. */
 export type Fields = { readonly [name: string]: Json | undefined };
@@ -47,25 +47,49 @@ export function eachFieldTerm(entry: Fields, visit: (term: string) => void): voi
   }
 }
 
-/** Visits the buckets with numbers that the entry's access set or range names, as bitmaps. */
+/**
+ * Visits the buckets with numbers that the entry's access set or range names, and these numbers
+ * within their bucket, each once, ascending.
+ */
 export function eachKeysTerm(
   entry: Fields,
-  visit: (term: string, numbers: Uint8Array) => void,
+  visit: (term: string, numbers: readonly number[]) => void,
 ): void {
   const { customer, keys } = entry;
   if (typeof customer !== "string" || (keys === undefined && entry["from"] === undefined)) {
     return;
   }
+  const named = accessSetNumbers(keys) ?? [];
+  const range = rangeOf(entry);
+  if (range === null && named.every((number, i) => i === 0 || number > named[i - 1]!)) {
+    eachRun(named, (bucket, numbers) => visit(`keys:${customer}:${bucket}`, numbers));
+    return;
+  }
   const buckets = new Map<number, Uint8Array>();
-  for (const { number } of decodeAccessSet(keys) ?? []) {
+  for (const number of named) {
     mark(buckets, number);
   }
-  const range = rangeOf(entry);
   if (range !== null) {
     markRange(buckets, range.from, range.to);
   }
-  for (const [bucket, numbers] of buckets) {
-    visit(`keys:${customer}:${bucket}`, numbers);
+  for (const [bucket, bitmap] of buckets) {
+    visit(`keys:${customer}:${bucket}`, numbersOf(bitmap));
+  }
+}
+
+/** Ascending numbers, as nearly all access sets have them, bucket by bucket. */
+function eachRun(
+  numbers: readonly number[],
+  visit: (bucket: number, numbers: readonly number[]) => void,
+): void {
+  for (let at = 0; at < numbers.length; ) {
+    const bucket = Math.floor(numbers[at]! / BUCKET);
+    const begin = bucket * BUCKET;
+    const run: number[] = [];
+    for (; at < numbers.length && numbers[at]! < begin + BUCKET; at++) {
+      run.push(numbers[at]! - begin);
+    }
+    visit(bucket, run);
   }
 }
 

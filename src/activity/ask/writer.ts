@@ -19,6 +19,8 @@ export interface Writer {
   start(first: number, stored: readonly StoredSpan[]): void;
   /** Says that there is something to write. */
   wake(): void;
+  /** Entries below are gone, and with them their segments (`pruneSegments`). */
+  prune(below: number): void;
   /** Forgets all that is stored, takes it away and writes it again; resolves when that is done. */
   rebuild(): Promise<void>;
   /** Resolves when nothing more can be written now. */
@@ -116,6 +118,13 @@ export function createWriter(
       wake();
     },
     wake,
+    prune(below) {
+      first = below;
+      const left = stored.filter((span) => span.first >= below);
+      stored = left[0]?.first === below ? left : [];
+      isClean = isClean && stored.length > 0;
+      wake();
+    },
     async rebuild() {
       stored = [];
       isClean = false;

@@ -61,6 +61,27 @@ function textLength(row: readonly number[]): number {
   return length;
 }
 
+/** The numbers of one part, as they stand; null when it is not an access set. */
+export function accessSetNumbers(part: unknown): number[] | null {
+  if (!Array.isArray(part)) {
+    return null;
+  }
+  let number = 0;
+  const numbers: number[] = [];
+  for (const row of part) {
+    if (!isRow(row)) {
+      return null;
+    }
+    number += row[0];
+    numbers.push(number);
+  }
+  return numbers;
+}
+
+function isRow(row: unknown): row is [number, number, ...number[]] {
+  return Array.isArray(row) && row.length >= 2 && row.every(Number.isSafeInteger);
+}
+
 /** Reads one part back; null when it is not an access set. */
 export function decodeAccessSet(part: unknown): KeyUse[] | null {
   if (!Array.isArray(part)) {
@@ -69,10 +90,10 @@ export function decodeAccessSet(part: unknown): KeyUse[] | null {
   let number = 0;
   const uses: KeyUse[] = [];
   for (const row of part) {
-    if (!Array.isArray(row) || row.length < 2 || !row.every(Number.isSafeInteger)) {
+    if (!isRow(row)) {
       return null;
     }
-    const [delta, version, ...counts] = row as [number, number, ...number[]];
+    const [delta, version, ...counts] = row;
     number += delta;
     uses.push({ number, version, counts });
   }

@@ -1,5 +1,5 @@
 /**
- * Before the log takes an entry, all of it is verified; otherwise the core stays locked.
+ * Before the log takes an entry, all of it is verified; otherwise the core does not start.
  *
  * A database that was restored from an older backup, truncated or edited disagrees with the head
  * store or with its own signatures, and the refusal says from which index on.
@@ -9,43 +9,79 @@
 import type { Knex } from "../../db/open.ts";
 import { readHead } from "../append/head-store.ts";
 import type { LogStart } from "../append/log-start.ts";
+import { openCheckpoint } from "../hashing.ts";
 import type { VerifierKey } from "../tree/note.ts";
 import type { LogProblem } from "./log-problem.ts";
-import { beginningProblems, headRowProblems, storedLog } from "./stored-log.ts";
-import { type EntryVisitor, verifyLog } from "./verify.ts";
+import { type Loss, lossOf } from "./loss.ts";
+import { LogRefusedError } from "./refused.ts";
+import { beginningProblems, headRowProblems, readLeafHashes, storedLog } from "./stored-log.ts";
+import { type EntryVisitor, type Verification, verifyLog } from "./verify.ts";
 
-export class LogRefusedError extends Error {
-  override readonly name = "LogRefusedError";
-  readonly code = "LOG_REFUSED";
-  readonly problems: readonly LogProblem[];
+export { LogRefusedError } from "./refused.ts";
 
-  constructor(problems: readonly LogProblem[]) {
-    const first = problems[0];
-    super(
-      `activity log: does not verify from index ${first?.index} on (${first?.code}: ${first?.detail})`,
-    );
-    this.problems = problems;
-  }
+export interface StartOptions {
+  readonly visitors?: readonly EntryVisitor[];
+  /** True for a log that has not begun. */
+  readonly isNew?: boolean;
+  /** Told now and then how many entries were read. */
+  readonly progress?: (entries: number) => void;
 }
 
-/** @throws {@link LogRefusedError} */
+/** All that a start knows of a log, right or not. */
+export interface LogState {
+  readonly found: Verification & LogStart;
+  /** By index, the lowest first. */
+  readonly problems: readonly LogProblem[];
+  readonly loss: Loss | null;
+  /** The head store's note. */
+  readonly headNote: string | null;
+  /** Entries by the head row. */
+  readonly counted: number;
+}
+
+/** @throws {@link LogRefusedError} | {@link HeadStoreError} */
 export async function startLog(
   db: Knex,
   key: VerifierKey,
   headStore: string,
-  visitors: readonly EntryVisitor[] = [],
-  isNew = false,
+  options: StartOptions = {},
 ): Promise<LogStart & { readonly size: number }> {
-  const head = readHead(headStore);
-  const outside = head === null ? [] : [{ what: "head store", note: head }];
-  const found = await verifyLog(storedLog(db), key, { outside, visitors });
-  const problems = [
-    ...found.problems,
-    ...(await headRowProblems(db, found.size)),
-    ...(isNew ? [] : beginningProblems(found.size, head)),
-  ];
+  const { found, problems, loss } = await inspectLog(db, key, headStore, options);
   if (problems.length > 0) {
-    throw new LogRefusedError(problems);
+    throw new LogRefusedError(problems, loss);
   }
   return found;
+}
+
+/** Verifies the log and its surroundings. */
+export async function inspectLog(
+  db: Knex,
+  key: VerifierKey,
+  headStore: string,
+  { visitors = [], isNew = false, progress }: StartOptions,
+): Promise<LogState> {
+  const headNote = readHead(headStore);
+  const outside = headNote === null ? [] : [{ what: "head store", note: headNote }];
+  const found = await verifyLog(storedLog(db), key, {
+    outside,
+    visitors,
+    ...(progress === undefined ? {} : { progress }),
+  });
+  const { size } = found;
+  const problems = [
+    ...found.problems,
+    ...(await headRowProblems(db, size)),
+    ...(isNew ? [] : beginningProblems(size, headNote)),
+  ].sort((a, b) => a.index - b.index);
+  const [row] = await db("log_head").where({ id: 1 }).select("size");
+  const [stored] = await db("log_checkpoints").max("size as size");
+  const counted = Number(row?.size ?? 0);
+  const loss = lossOf(found, problems, {
+    head: headNote === null ? null : openCheckpoint(headNote, key),
+    isHeadMissing: headNote === null,
+    counted,
+    lastStored: Number(stored?.["size"] ?? 0),
+  });
+  const [lastLeaf = null] = await readLeafHashes(db, size - 1, size);
+  return { found: { ...found, lastLeaf }, problems, loss, headNote, counted };
 }

@@ -14,12 +14,18 @@ const CHECKPOINT_PAGE = 500;
 export function storedLog(db: Knex): LogSource {
   return {
     async *entries() {
-      const page = async (after: number): Promise<readonly StoredEntry[]> =>
-        await db("log_entries")
+      const page = async (after: number): Promise<readonly StoredEntry[]> => {
+        const rows: { idx: number; body: string; leaf_hash: unknown }[] = await db("log_entries")
           .where("idx", ">", after)
           .orderBy("idx")
           .limit(PAGE)
-          .select("idx", "body", { leafHash: "leaf_hash" });
+          .select("idx", "body", "leaf_hash");
+        return rows.map(({ idx, body, leaf_hash }) => ({
+          idx,
+          body,
+          leafHash: bytesOf(leaf_hash),
+        }));
+      };
       let next = page(-1);
       for (;;) {
         const rows = await next;
@@ -42,7 +48,7 @@ export function storedLog(db: Knex): LogSource {
           .limit(CHECKPOINT_PAGE)
           .select();
         for (const row of rows) {
-          yield { size: row.size, note: row.note, leafHashes: row.leaf_hashes };
+          yield { size: row.size, note: String(row.note), leafHashes: bytesOf(row.leaf_hashes) };
         }
         if (rows.length < CHECKPOINT_PAGE) {
           return;
@@ -51,6 +57,11 @@ export function storedLog(db: Knex): LogSource {
       }
     },
   };
+}
+
+/** SQLite holds whatever somebody put into a column; what is no blob is no hash. */
+function bytesOf(value: unknown): Uint8Array {
+  return value instanceof Uint8Array ? value : new Uint8Array(0);
 }
 
 /**

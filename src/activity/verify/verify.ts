@@ -12,10 +12,9 @@ import { createEntryChecks, type EntryChecks, type EntryVisitor } from "./entry-
 import { createEntryReader } from "./entry-reader.ts";
 import { createFindings, type LogProblem, type OutsideHead, type Report } from "./log-problem.ts";
 import { createPruning, type Pruning } from "./pruned.ts";
+import { createWalk, openOutside, same, type Walk } from "./verify-walk.ts";
 
 export type { EntryVisitor } from "./entry-checks.ts";
-
-import { createWalk, openOutside, same, type Walk } from "./verify-walk.ts";
 
 export interface StoredEntry {
   readonly idx: number;

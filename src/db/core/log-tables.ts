@@ -6,7 +6,7 @@
  * @module
  */
 import { dialectOf, type Knex } from "../open.ts";
-import { withoutRowid } from "./ddl.ts";
+import { insertOnly, withoutRowid } from "./ddl.ts";
 
 /** Creates the index over the entries and the hashes of tiles above level 0. */
 export async function createLogIndex(db: Knex): Promise<void> {
@@ -42,11 +42,60 @@ export async function createWitnessTable(db: Knex): Promise<void> {
   });
 }
 
-/** Lets bodies be emptied below an index that was pruned, and nothing else be changed. */
+/** Creates the newest checkpoint that has met the quorum of witnesses. */
+export async function createWitnessedTable(db: Knex): Promise<void> {
+  await db.schema.createTable("log_witnessed", (table) => {
+    table.integer("id").primary();
+    table.bigInteger("size").notNullable();
+    // The checkpoint with the cosignatures that met it.
+    table.text("note").notNullable();
+    table.text("seen_at").notNullable();
+  });
+}
+
+/**
+ * Lets bodies be emptied below an index that was pruned, and nothing else be changed. A row of
+ * `log_pruned` needs the entry that says so.
+ */
 export async function createLogRetention(db: Knex): Promise<void> {
   await db.schema.createTable("log_pruned", (table) => {
     (dialectOf(db) === "sqlite" ? table.integer("below") : table.bigInteger("below")).primary();
     // The entry `log.pruned` that says so.
     table.bigInteger("entry").notNullable();
   });
+  const isSqlite = dialectOf(db) === "sqlite";
+  const field = (name: string) =>
+    isSqlite ? `json_extract(body, '$.${name}')` : `(body::jsonb ->> '${name}')`;
+  const below = isSqlite ? field("below") : `${field("below")}::bigint`;
+  await insertOnly(
+    db,
+    "log_pruned",
+    `NEW.below <= (SELECT COALESCE(MAX(below), 0) FROM log_pruned) OR NEW.below % 256 <> 0
+     OR NEW.below > NEW.entry OR NOT EXISTS (SELECT 1 FROM log_entries WHERE idx = NEW.entry
+       AND ${field("action")} = 'log.pruned' AND ${field("outcome")} = 'ok'
+       AND ${below} = NEW.below)`,
+  );
+  await db.raw(
+    isSqlite ? "DROP TRIGGER log_entries_u" : "DROP TRIGGER log_entries_ud ON log_entries",
+  );
+  const emptied = `NEW.idx = OLD.idx AND NEW.leaf_hash = OLD.leaf_hash AND NEW.body = ''
+    AND OLD.idx < (SELECT COALESCE(MAX(below), 0) FROM log_pruned)`;
+  if (isSqlite) {
+    await db.raw(
+      `CREATE TRIGGER log_entries_u BEFORE UPDATE ON log_entries WHEN (${emptied}) IS NOT 1
+       BEGIN SELECT RAISE(ABORT, 'log_entries is insert-only'); END`,
+    );
+    return;
+  }
+  await db.raw(
+    `CREATE FUNCTION log_entries_keep() RETURNS trigger LANGUAGE plpgsql AS $$
+     BEGIN
+       IF TG_OP = 'UPDATE' THEN IF ${emptied} THEN RETURN NEW; END IF; END IF;
+       RAISE EXCEPTION 'log_entries is insert-only';
+     END $$`,
+  );
+  await db.raw(
+    `CREATE TRIGGER log_entries_ud BEFORE UPDATE OR DELETE ON log_entries
+     FOR EACH ROW EXECUTE FUNCTION log_entries_keep()`,
+  );
 }

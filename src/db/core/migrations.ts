@@ -8,7 +8,13 @@
 import { dialectOf, type Knex } from "../open.ts";
 import { insertOnly, withoutRowid } from "./ddl.ts";
 import { createUnknownTables, createUplinkCounters, createVerdictTable } from "./frame-tables.ts";
-import { createLogIndex, createLogRetention, createWitnessTable } from "./log-tables.ts";
+import { createIdentities } from "./identity-tables.ts";
+import {
+  createLogIndex,
+  createLogRetention,
+  createWitnessedTable,
+  createWitnessTable,
+} from "./log-tables.ts";
 
 type Migration = { readonly name: string; readonly up: (db: Knex) => Promise<void> };
 
@@ -23,6 +29,8 @@ const MIGRATIONS: readonly Migration[] = [
   { name: "012-log-index", up: createLogIndex },
   { name: "013-log-witnesses", up: createWitnessTable },
   { name: "014-log-retention", up: createLogRetention },
+  { name: "015-identities", up: createIdentities },
+  { name: "016-log-witnessed", up: createWitnessedTable },
 ];
 
 /** Brings the core's database to this release's form; `more` adds a domain's own tables. */

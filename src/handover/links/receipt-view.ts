@@ -20,7 +20,12 @@ export interface ReceiptView {
 export function receiptView({
   receipt,
   remote_state: remote,
-}: Pick<LinkRow, "receipt" | "remote_state">): ReceiptView | null {
+  kcv_hash: kcvHash,
+}: Pick<LinkRow, "receipt" | "remote_state" | "kcv_hash">): ReceiptView | null {
+  if (receipt === null && kcvHash.length === 0) {
+    // Erased with who signed it; that it was verified stands in the log.
+    return null;
+  }
   if (receipt === null) {
     return remote === "confirmed" ? { verified: false, name: null, at: null } : null;
   }

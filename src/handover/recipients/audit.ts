@@ -4,48 +4,26 @@
  *
  * @module
  */
-import type { Json } from "../../activity/entries/entry.ts";
 import type { LogProblem } from "../../activity/verify/log-problem.ts";
 import type { EntryVisitor } from "../../activity/verify/verify.ts";
 import type { Knex } from "../../db/open.ts";
-import { fingerprintOf } from "./key.ts";
+import { loggedRecipients, recipientFits } from "./logged.ts";
 import type { RecipientRow } from "./rows.ts";
 import type { RetiredRecipients } from "./view.ts";
 
-interface Logged {
-  readonly index: number;
-  readonly customer: Json | undefined;
-  readonly kind: Json | undefined;
-  readonly fingerprint: Json | undefined;
-  readonly clientCertificate: Json | undefined;
-  isConfirmed: boolean;
-  isRetired: boolean;
-}
+const RECIPIENT_ACTIONS = new Set([
+  "recipient.added",
+  "recipient.confirmed",
+  "recipient.retired",
+  "recipient.restated",
+]);
 
 export function recipientAudit(db: Knex): EntryVisitor {
-  const logged = new Map<string, Logged>();
+  const { recipients, visit } = loggedRecipients();
   return {
-    actions: new Set(["recipient.added", "recipient.confirmed", "recipient.retired"]),
-    visit(index, entry) {
-      const id = String(entry["recipient"]);
-      const known = logged.get(id);
-      if (entry["action"] === "recipient.added") {
-        logged.set(id, {
-          index,
-          customer: entry["customer"],
-          kind: entry["kind"],
-          fingerprint: entry["fingerprint"],
-          clientCertificate: entry["clientCertificate"],
-          isConfirmed: false,
-          isRetired: false,
-        });
-      } else if (entry["action"] === "recipient.confirmed" && known !== undefined) {
-        known.isConfirmed = true;
-      } else if (entry["action"] === "recipient.retired" && known !== undefined) {
-        known.isRetired = true;
-      }
-    },
-    async finish(pruned) {
+    actions: RECIPIENT_ACTIONS,
+    visit,
+    async finish() {
       const problems: LogProblem[] = [];
       const report = (index: number, id: string, what: string) =>
         problems.push({ index, code: "RECIPIENT_CHANGED", detail: `recipient ${id}: ${what}` });
@@ -54,18 +32,15 @@ export function recipientAudit(db: Knex): EntryVisitor {
         ? await db("recipients").select()
         : [];
       for (const row of rows) {
-        const entry = logged.get(row.id);
-        logged.delete(row.id);
+        const entry = recipients.get(row.id);
+        recipients.delete(row.id);
         if (entry === undefined) {
-          // Its entry may be one of those that were pruned.
-          if (pruned === 0) {
-            report(0, row.id, "is in the table and in no entry");
-          }
-        } else if (!fits(row, entry)) {
+          report(0, row.id, "is in the table and in no entry");
+        } else if (!recipientFits(row, entry)) {
           report(entry.index, row.id, "its row is not what was logged");
         }
       }
-      for (const [id, entry] of logged) {
+      for (const [id, entry] of recipients) {
         report(entry.index, id, "was logged and is not in the table");
       }
       return problems;
@@ -77,29 +52,14 @@ export function recipientAudit(db: Knex): EntryVisitor {
 export function retiredRecipients(): EntryVisitor & { readonly ids: RetiredRecipients } {
   const ids: RetiredRecipients = new Set();
   return {
-    actions: new Set(["recipient.retired"]),
     ids,
+    actions: RECIPIENT_ACTIONS,
     visit(_index, entry) {
-      if (entry["action"] === "recipient.retired") {
+      const isRestated = entry["action"] === "recipient.restated" && entry["retired"] === true;
+      if (entry["action"] === "recipient.retired" || isRestated) {
         ids.add(String(entry["recipient"]));
       }
     },
     finish: async () => [],
   };
-}
-
-function fits(row: RecipientRow, entry: Logged): boolean {
-  const { client_certificate: certificate } = row;
-  const shown = certificate === null ? null : Buffer.from(certificate).toString("hex");
-  // A KEK's fingerprint needs the key: its wrapped bytes are bound by their own AAD.
-  const isOwn = row.kind === "aes-kwp" || fingerprintOf(row.key) === row.fingerprint;
-  return (
-    isOwn &&
-    entry.customer === row.customer &&
-    entry.kind === row.kind &&
-    entry.fingerprint === row.fingerprint &&
-    entry.clientCertificate === shown &&
-    entry.isConfirmed === (row.confirmed_at !== null) &&
-    entry.isRetired === (row.retired_at !== null)
-  );
 }

@@ -15,7 +15,8 @@ export type RetiredRecipients = Set<string>;
 export interface RecipientView {
   readonly id: string;
   readonly customer: string;
-  readonly name: string;
+  /** Null once it is erased. */
+  readonly name: string | null;
   readonly kind: string;
   readonly fingerprint: string;
   readonly clientCertificate: string | null;
@@ -36,7 +37,7 @@ export function recipientView(
   return {
     id: row.id,
     customer: row.customer,
-    name: row.name,
+    name: row.name === "" ? null : row.name,
     kind: row.kind,
     fingerprint: row.fingerprint,
     clientCertificate: hexOrNull(row.client_certificate),

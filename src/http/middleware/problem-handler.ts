@@ -33,7 +33,8 @@ export interface ProblemHandlerOptions {
 /** Writes a problem. */
 export function sendProblem(res: Response, problem: Problem): void {
   const { status, code, message: detail, pointer } = problem;
-  if (status === 503) {
+  // A locked log does not open by itself.
+  if (status === 503 && code !== "LOG_LOCKED") {
     res.set("Retry-After", "5");
   }
   if (status === 408 || status === 413) {

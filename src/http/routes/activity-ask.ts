@@ -21,9 +21,9 @@ import { metersByNumber } from "../../meters/named.ts";
 import type { CoreContext } from "../context.ts";
 import { callerOf, guard } from "../guard.ts";
 import { requireEntry } from "../log-entry.ts";
-import { PageQuery, parseValue } from "../parse.ts";
+import { PageQuery, parseValue, typedText } from "../parse.ts";
 
-const text = (max: number) => z.string().min(1).max(max).optional();
+const text = (max: number) => typedText(max).optional();
 const time = z.iso.datetime({ offset: true }).optional();
 const FILTERS = {
   meter: text(200),

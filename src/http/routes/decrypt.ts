@@ -197,6 +197,7 @@ function finish(res: Response, failure: unknown): void {
   if (!res.headersSent) {
     throw readableFailure(failure);
   }
-  const code = failure instanceof ActivityError ? "LOG_UNAVAILABLE" : "INTERNAL";
+  const isKnown = failure instanceof ActivityError || failure instanceof Problem;
+  const code = isKnown ? failure.code : "INTERNAL";
   res.write(`${JSON.stringify({ error: { code } })}\n`, () => res.destroy());
 }

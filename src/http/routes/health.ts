@@ -27,7 +27,11 @@ export function healthRoutes({ instanceKey, isReady }: CoreContext): Router {
     })
     .get("/readyz", (_req, res) => {
       if (!isReady()) {
-        throw new Problem(503, "NOT_READY", "the core is starting or stopping");
+        throw new Problem(
+          503,
+          "NOT_READY",
+          "the core is starting or stopping, or its log is locked",
+        );
       }
       res.json({ status: "ready" });
     });

@@ -7,11 +7,13 @@
  */
 import { Router } from "express";
 import { actorOf, type Caller } from "../../access/caller.ts";
+import { Problem } from "../../base/problem.ts";
 import type { Dispatched } from "../../handover/links/dispatch.ts";
-import { listLinks, showLink } from "../../handover/links/list.ts";
+import { type LinkView, listLinks, showLink } from "../../handover/links/list.ts";
 import { revokeLink } from "../../handover/links/revoke.ts";
 import { readReissue } from "../../handover/links/supersede.ts";
 import { issuerFingerprint } from "../../handover/protocol/package.ts";
+import { concealed } from "../concealed.ts";
 import type { CoreContext } from "../context.ts";
 import { requireCustomer } from "../customer-scope.ts";
 import { callerOf, guard } from "../guard.ts";
@@ -42,13 +44,18 @@ export function linkRoutes(context: CoreContext): Router {
         ...(after === undefined ? {} : { after }),
         limit,
       };
-      res.json(await listLinks(context.db, page));
+      const { items, next } = await listLinks(context.db, page);
+      res.json({ items: items.map((link) => shown(context, callerOf(res), link)), next });
     })
     .get("/v1/links/:reference", guard(context, "links.read"), async (req, res) => {
       const reference = String(req.params["reference"]);
       const { exchange, issuerPublicKey } = context.handover;
       res.json({
-        ...(await showLink(context.db, reference, callerOf(res).customer ?? undefined)),
+        ...shown(
+          context,
+          callerOf(res),
+          await showLink(context.db, reference, callerOf(res).customer ?? undefined),
+        ),
         // What a mail or a letter about it needs.
         sender: context.sender,
         page: `${exchange.publicUrl}/r`,
@@ -73,6 +80,10 @@ export function linkRoutes(context: CoreContext): Router {
     });
 }
 
+function shown(context: CoreContext, caller: Caller, link: LinkView): LinkView {
+  return concealed(context, caller, link.reference, link, ["to", "purpose", "receipt"]);
+}
+
 function scope({ customer }: Caller): { within?: string } {
   return customer === null ? {} : { within: customer };
 }
@@ -89,6 +100,10 @@ async function reissue(
   expires: string | undefined,
 ): Promise<Dispatched & { readonly meters: number; readonly retired: number }> {
   const supersedes = { reference, ...scope(caller) };
+  if (context.restricted.has(reference)) {
+    const detail = "what is known of the recipient is restricted: an admin must release it first";
+    throw new Problem(409, "LINK_RESTRICTED", detail);
+  }
   const old = await readReissue(context.handover, supersedes);
   const now = context.clock();
   const expiresAt =

@@ -22,6 +22,7 @@ import {
 } from "../../handover/recipients/recipients.ts";
 import type { RecipientRow } from "../../handover/recipients/rows.ts";
 import { recipientView } from "../../handover/recipients/view.ts";
+import { concealed } from "../concealed.ts";
 import type { CoreContext } from "../context.ts";
 import { requireCustomer } from "../customer-scope.ts";
 import { callerOf, guard } from "../guard.ts";
@@ -72,10 +73,13 @@ export function recipientRoutes(context: CoreContext): Router {
     })
     .get("/v1/recipients", guard(context, "recipients.read"), async (req, res) => {
       const { after, limit } = parseValue(Query, req.query);
-      const { customer } = callerOf(res);
+      const caller = callerOf(res);
+      const { customer } = caller;
       const query = context.db("recipients").where("id", ">", after).orderBy("id").limit(limit);
       const rows: RecipientRow[] = await (customer === null ? query : query.andWhere({ customer }));
-      const items = rows.map((row) => recipientView(deps, row));
+      const items = rows.map((row) =>
+        concealed(context, caller, row.id, recipientView(deps, row), ["name"]),
+      );
       res.json({ items, next: rows.length < limit ? null : (rows.at(-1)?.id ?? null) });
     })
     .post("/v1/recipients/:id/confirm", guard(context, "recipients.confirm"), async (req, res) => {
@@ -83,13 +87,13 @@ export function recipientRoutes(context: CoreContext): Router {
       const caller = callerOf(res);
       const id = await visible(context, caller, req.params["id"]);
       const row = await confirmRecipient(deps, actorOf(caller), id, fingerprint);
-      res.json(recipientView(deps, row));
+      res.json(concealed(context, caller, id, recipientView(deps, row), ["name"]));
     })
     .delete("/v1/recipients/:id", guard(context, "recipients.retire"), async (req, res) => {
       const caller = callerOf(res);
       const id = await visible(context, caller, req.params["id"]);
       const row = await retireRecipient(deps, actorOf(caller), id);
-      res.json(recipientView(deps, row));
+      res.json(concealed(context, caller, id, recipientView(deps, row), ["name"]));
     });
 }
 

@@ -6,8 +6,10 @@
 import { Router } from "express";
 import { z } from "zod";
 import { actorOf, inScope } from "../../access/caller.ts";
-import { ROLES } from "../../access/roles.ts";
-import { createToken, revokeToken, type TokenRow } from "../../access/tokens.ts";
+import { openTokenIdentities } from "../../access/identities/sealed.ts";
+import { isAllowed, ROLES } from "../../access/roles.ts";
+import type { TokenRow } from "../../access/token-row.ts";
+import { createToken, revokeToken } from "../../access/tokens.ts";
 import { parseExpiry } from "../../base/clock.ts";
 import { Problem } from "../../base/problem.ts";
 import { findCustomer } from "../../meters/customers.ts";
@@ -57,21 +59,30 @@ export function tokenRoutes(context: CoreContext): Router {
         id: row.id,
         role: row.role,
         customer: row.customer,
-        name: row.name,
+        name: wanted.name ?? null,
         expiresAt: row.expires_at,
       });
     })
     .get("/v1/tokens", guard(context, "tokens.read"), async (req, res) => {
       const { after, limit } = parseValue(Query, req.query);
-      const { customer } = callerOf(res);
+      const caller = callerOf(res);
+      const { customer } = caller;
       const query = context.db("tokens").where("id", ">", after).orderBy("id").limit(limit);
       const rows: TokenRow[] = await (customer === null ? query : query.andWhere({ customer }));
+      const ids = rows.map(({ id }) => id);
+      // The others see pseudonyms: who is behind one, an admin looks up and the log says so.
+      const mayKnow = isAllowed(caller.role, "identities.read");
+      const identities = await openTokenIdentities(
+        context.db,
+        context.keystore,
+        mayKnow ? ids : [],
+      );
       const items = rows.map((row) => ({
         id: row.id,
         role: row.role,
         customer: row.customer,
-        name: row.name,
-        purpose: row.purpose,
+        name: identities.get(row.id)?.name ?? null,
+        purpose: identities.get(row.id)?.purpose ?? null,
         createdAt: row.created_at,
         expiresAt: row.expires_at,
         revokedAt: row.revoked_at,
