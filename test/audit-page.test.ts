@@ -137,6 +137,7 @@ onTheAuditPage("an entry is shown in full, proved in this browser", async (t, zo
   await go("#entry=295");
   const panel = page.locator(".panel");
   await panel.getByText(/This entry is the one that the log signed: checked here on/).waitFor();
+  await panel.getByText("KAM-76348799/01/07").waitFor();
   const text = await said(panel);
   for (const part of [
     /Time Friday, 20 November 2026/,
