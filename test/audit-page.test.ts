@@ -207,7 +207,7 @@ onTheAuditPage(
     const { page, enter } = await zone.arrive();
     await enter();
     await page.getByRole("link", { name: views.timeline }).click();
-    const line = page.getByRole("row", { name: /Frames decrypted/ }).first();
+    const line = page.locator(".figures tbody tr").filter({ hasText: "Frames decrypted" });
     await line.waitFor();
     t.regex(await said(line), /Frames decrypted 50 /);
     const box = await page.locator(".u-over").boundingBox();
