@@ -216,7 +216,8 @@ onTheAuditPage(
     await page.mouse.move((box?.x ?? 0) + 300, (box?.y ?? 0) + 60, { steps: 4 });
     await page.mouse.up();
     await holds(page, "/from=.*&to=/.test(location.hash)");
-    await page.getByLabel(timeline.by, { exact: true }).selectOption("actor");
+    await page.getByRole("button", { name: timeline.whole }).waitFor();
+  await page.getByLabel(timeline.by, { exact: true }).selectOption("actor");
     await page
       .getByRole("row", { name: /MDM east/ })
       .first()
