@@ -3,7 +3,7 @@ import { entry, proof } from "../src/web/words/audit/en/entry.ts";
 import { faults, page as frame, signIn } from "../src/web/words/audit/en/frame.ts";
 import { filters, links, table, timeline, views } from "../src/web/words/audit/en/list.ts";
 import { INSTALLER, METER, REFERENCE, TOKEN } from "./support/audit-cast.ts";
-import { ENTRIES, onTheAuditPage, said } from "./support/audit-page.ts";
+import { ENTRIES, holds, onTheAuditPage, said } from "./support/audit-page.ts";
 
 onTheAuditPage("who may not read the log is told why, and which role may", async (t, zone) => {
   const { page, signIn: enter } = await zone.arrive();
@@ -98,10 +98,10 @@ onTheAuditPage("what is searched for is known by its form", async (t, zone) => {
     [METER, "meter", METER],
   ] as const) {
     await find(text);
-    await page.waitForFunction(`location.hash === "#${name}=${value}"`);
+    await holds(page, `location.hash === "#${name}=${value}"`);
     await rows.first().waitFor();
     await page.getByRole("button", { name: filters.clear }).click();
-    await page.waitForFunction("location.hash.length < 2");
+    await page.getByRole("button", { name: filters.clear }).waitFor({ state: "detached" });
   }
   await find("nowhere 17");
   await page.getByText(faults.meter).waitFor();
@@ -137,6 +137,7 @@ onTheAuditPage("an entry is shown in full, proved in this browser", async (t, zo
   await go("#entry=295");
   const panel = page.locator(".panel");
   await panel.getByText(/This entry is the one that the log signed: checked here on/).waitFor();
+  await panel.getByText("KAM-76348799/01/07").waitFor();
   const text = await said(panel);
   for (const part of [
     /Time Friday, 20 November 2026/,
@@ -152,7 +153,7 @@ onTheAuditPage("an entry is shown in full, proved in this browser", async (t, zo
   t.is(file.name, "entry-295.tlog-proof");
   t.regex(file.text, /^c2sp\.org\/tlog-proof@v1\nextra .*\nindex 295\n/);
   await panel.getByRole("link", { name: `${entry.filter}: Customer` }).click();
-  await page.waitForFunction("location.hash.startsWith('#customer=cus_5k')");
+  await holds(page, "location.hash.startsWith('#customer=cus_5k')");
   await go(`#entry=299`);
   await panel.getByText("Hausverwaltung Østergaard").waitFor();
 });
@@ -170,7 +171,7 @@ onTheAuditPage("the whole page works by keyboard", async (t, zone) => {
   await page.getByText(/the one that the log signed/).waitFor();
   t.is(await focused(), "entry-heading");
   await page.keyboard.press("Escape");
-  await page.waitForFunction("document.activeElement.id === 'row-298'");
+  await holds(page, "document.activeElement.id === 'row-298'");
   await page.keyboard.press("/");
   t.is(await focused(), "search");
   await page.keyboard.type("jk?");
@@ -179,7 +180,7 @@ onTheAuditPage("the whole page works by keyboard", async (t, zone) => {
   await page.keyboard.press("?");
   await page.getByRole("heading", { name: "Keys" }).waitFor();
   await page.keyboard.press("Escape");
-  await page.waitForFunction("document.querySelector('.keys-help') === null");
+  await holds(page, "document.querySelector('.keys-help') === null");
 });
 
 onTheAuditPage(
@@ -196,7 +197,7 @@ onTheAuditPage(
     await page.getByLabel(links.filter).selectOption("lapsed");
     t.is(await rows.count(), 1);
     await rows.first().getByRole("link").click();
-    await page.waitForFunction("location.hash === '#reference=REF-4E5F-6A7B'");
+    await holds(page, "location.hash === '#reference=REF-4E5F-6A7B'");
   },
 );
 
@@ -206,7 +207,7 @@ onTheAuditPage(
     const { page, enter } = await zone.arrive();
     await enter();
     await page.getByRole("link", { name: views.timeline }).click();
-    const line = page.getByRole("row", { name: /Frames decrypted/ }).first();
+    const line = page.locator(".figures tbody tr").filter({ hasText: "Frames decrypted" });
     await line.waitFor();
     t.regex(await said(line), /Frames decrypted 50 /);
     const box = await page.locator(".u-over").boundingBox();
@@ -214,14 +215,15 @@ onTheAuditPage(
     await page.mouse.down();
     await page.mouse.move((box?.x ?? 0) + 300, (box?.y ?? 0) + 60, { steps: 4 });
     await page.mouse.up();
-    await page.waitForFunction("/from=.*&to=/.test(location.hash)");
-    await page.getByLabel(timeline.by, { exact: true }).selectOption("actor");
+    await holds(page, "/from=.*&to=/.test(location.hash)");
+    await page.getByRole("button", { name: timeline.whole }).waitFor();
+  await page.getByLabel(timeline.by, { exact: true }).selectOption("actor");
     await page
       .getByRole("row", { name: /MDM east/ })
       .first()
       .waitFor();
     await page.getByRole("button", { name: timeline.whole }).click();
-    await page.waitForFunction("!location.hash.includes('from')");
+    await holds(page, "!location.hash.includes('from')");
   },
 );
 

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { setTimeout as delay } from "node:timers/promises";
 import test, { type ExecutionContext } from "ava";
 import type { BrowserContextOptions, Download, Locator, Page } from "playwright-core";
 import { broken, signIn } from "../../src/web/words/audit/en/frame.ts";
@@ -92,6 +93,20 @@ function visitOf(page: Page): AuditVisit {
       return { name: download.suggestedFilename(), text: await readText(download) };
     },
   };
+}
+
+/**
+ * Waits until an expression is true in the page; asked from outside, as the page's own policy
+ * lets nothing evaluate text.
+ */
+export async function holds(page: Page, expression: string): Promise<void> {
+  for (let tries = 0; tries < 200; tries++) {
+    if (await page.evaluate(expression)) {
+      return;
+    }
+    await delay(50);
+  }
+  throw new Error(`page: never came to ${expression}`);
 }
 
 /** What a part of the page says, as it is drawn, in one line. */

@@ -19,6 +19,8 @@ export function usePlace(): readonly [Place, (place: Place) => void] {
     place,
     (next) => {
       location.hash = fragmentOf(next);
+      // At once: the event comes a moment later, and a reader may be quicker.
+      setPlace(next);
     },
   ];
 }
