@@ -46,9 +46,12 @@ for (const kind of databaseKinds()) {
     const corrected = await service.call("PATCH", path(id), admin, { name: `${NAME}-Neu` });
     t.is(corrected.body.data.name, `${NAME}-Neu`);
     t.is(await nameInList(service, admin, id), `${NAME}-Neu`);
-    t.is(await nameInList(service, auditor, id), null);
+    t.is(await nameInList(service, auditor, id), `${NAME}-Neu`);
+    t.is(await nameInList(service, await service.token("officer"), id), null);
 
     t.truthy((await service.call("POST", path(id, "restrict"), admin)).body.restrictedAt);
+    t.is(await nameInList(service, auditor, id), null);
+    t.is(await nameInList(service, admin, id), `${NAME}-Neu`);
     t.is((await service.call("GET", "/v1/activity", token)).body.code, "TOKEN_RESTRICTED");
     const own = path(admin.slice(3, 29), "restrict");
     t.is((await service.call("POST", own, admin)).body.code, "OWN_TOKEN");

@@ -5,7 +5,7 @@ import { HandoverError } from "../src/handover/protocol/errors.ts";
 import type { PackageMeter } from "../src/handover/protocol/manifest.ts";
 import { listKeys } from "../src/web/collect/engine/key-list.ts";
 import { createPatience } from "../src/web/collect/engine/patience.ts";
-import { watchIdle } from "../src/web/collect/idle.ts";
+import { watchIdle } from "../src/web/idle.ts";
 
 test("RFC 4648 §3.5: of all texts only the one spelling of some bytes is read", (t) => {
   const symbols = fc.constantFrom(..."ABCYZabcyz0189-_+/= \n.é");
@@ -121,6 +121,7 @@ test("a machine that slept past the end is wiped by its first sign of life", (t)
     () => {
       wiped += 1;
     },
+    600_000,
     () => now,
   );
   now = 599_000;

@@ -1,6 +1,6 @@
 import { Decrypter, generateHybridIdentity, identityToRecipient } from "age-encryption";
 import test from "ava";
-import { keys } from "../src/web/words/en/keys.ts";
+import { keys } from "../src/web/words/collect/en/keys.ts";
 import { enrolling, inOrder, KEYS } from "./support/enrolling.ts";
 import { readers } from "./support/page.ts";
 import type { Parsed } from "./support/service.ts";

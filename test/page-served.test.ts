@@ -5,7 +5,7 @@ import test, { type ExecutionContext } from "ava";
 import { ConfigError, loadConfig } from "../src/base/config.ts";
 import { openDatabase } from "../src/db/open.ts";
 import { type BrandSettings, readBrand } from "../src/exchange/page/brand.ts";
-import { readPageFiles } from "../src/exchange/page/files.ts";
+import { readPageFiles } from "../src/http/middleware/page-files.ts";
 import { codeInAddress, codeInText, pageBase } from "../src/web/collect/address.ts";
 import { claimed, receiptFor } from "./support/claimer.ts";
 import { freshDatabase, temporaryFolder } from "./support/databases.ts";
@@ -27,7 +27,7 @@ test("page and files come under one strict policy and stay in no cache", async (
     ([, path]) => path ?? "",
   );
   t.true(scripts.some((path) => path.endsWith(".js")));
-  const [worker = ""] = [...readPageFiles().assets.keys()].filter((name) =>
+  const [worker = ""] = [...readPageFiles("collect").assets.keys()].filter((name) =>
     name.startsWith("worker-"),
   );
   for (const path of ["/r", ...scripts, `/assets/${worker}`, "/assets/brand.json"]) {

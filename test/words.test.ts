@@ -2,6 +2,7 @@ import test from "ava";
 import fc from "fast-check";
 import { formatPin } from "../src/handover/protocol/pin.ts";
 import { caretIn, groupPin, pinState } from "../src/web/collect/view/typed-pin.ts";
+import { WORDS } from "../src/web/words/collect/words.ts";
 import { fill } from "../src/web/words/fill.ts";
 import {
   LANGUAGES,
@@ -11,88 +12,8 @@ import {
 } from "../src/web/words/languages.ts";
 import { pluralText } from "../src/web/words/plural.ts";
 import { distance, longTime } from "../src/web/words/times.ts";
-import { WORDS } from "../src/web/words/words.ts";
 
-/** Words that are the same on purpose: names, and what a language shares with English. */
-const SAME: Readonly<Record<Exclude<Language, "en">, readonly string[]>> = {
-  da: ["page.facts.reference", "files.format", "formats.esphome", "formats.gurux"],
-  de: ["pin.label", "files.format", "formats.esphome", "formats.gurux"],
-  es: ["page.faultTitle", "pin.label", "formats.esphome", "formats.gurux"],
-  it: ["pin.label", "formats.esphome", "formats.gurux"],
-  pl: ["pin.label", "files.format", "formats.esphome", "formats.gurux"],
-};
-
-/** Nothing but places: there is no language in it. */
-const WORDLESS = ["page.contents"];
-
-const PLURAL = /\.(one|few|many|other)$/;
 const PINS = fc.stringMatching(/^[0-9A-HJKMNP-TV-Z]{8}$/).map(formatPin);
-
-/** Every text of a catalogue by its path. */
-function texts(of: object, path = ""): [path: string, text: string][] {
-  return Object.entries(of).flatMap(([name, value]) => {
-    const at = path === "" ? name : `${path}.${name}`;
-    return typeof value === "string"
-      ? [[at, value] as [string, string]]
-      : texts(value as object, at);
-  });
-}
-
-function places(text: string): Set<string> {
-  return new Set([...text.matchAll(/\{[a-z]+\}/g)].map(([place]) => place));
-}
-
-const english = new Map(texts(WORDS.en));
-
-test("every catalogue has every entry, with words in it", (t) => {
-  const entries = (language: Language) =>
-    new Set(texts(WORDS[language]).map(([path]) => path.replace(PLURAL, "")));
-  for (const language of LANGUAGES) {
-    t.deepEqual(entries(language), entries("en"), language);
-    for (const [path, text] of texts(WORDS[language])) {
-      t.regex(text, /\p{L}/u, `${language} ${path}`);
-      t.is(text, text.trim(), `${language} ${path}`);
-      t.notRegex(text, / {2}|"|[a-z]'[a-z]/, `${language} ${path}: typewriter marks`);
-    }
-  }
-  t.true(english.size > 200);
-});
-
-test("no catalogue copies an English entry, but for what is equal on purpose", (t) => {
-  for (const language of LANGUAGES.filter((one) => one !== "en")) {
-    const copied = texts(WORDS[language])
-      .filter(([path, text]) => english.get(path) === text && !WORDLESS.includes(path))
-      .map(([path]) => path);
-    t.deepEqual(new Set(copied), new Set(SAME[language]), language);
-  }
-});
-
-test("an entry has the same places in every language, and ends like the English one", (t) => {
-  for (const language of LANGUAGES) {
-    for (const [path, text] of texts(WORDS[language])) {
-      const measure = english.get(path) ?? english.get(path.replace(PLURAL, ".other")) ?? "";
-      t.deepEqual(places(text), places(measure), `${language} ${path}`);
-      const end = (words: string) => /[.?:…]$/.exec(words)?.[0] ?? "";
-      t.is(end(text), end(measure), `${language} ${path}`);
-    }
-  }
-});
-
-test("a plural has a form for every number that can come up", (t) => {
-  for (const language of LANGUAGES) {
-    const rules = new Intl.PluralRules(language);
-    const categories = new Set(Array.from({ length: 2_000 }, (_, n) => rules.select(n)));
-    const plurals = texts(WORDS[language]).filter(([path]) => PLURAL.test(path));
-    for (const name of new Set(plurals.map(([path]) => path.replace(PLURAL, "")))) {
-      for (const category of categories) {
-        t.true(
-          plurals.some(([path]) => path === `${name}.${category}`),
-          `${language} ${name} lacks ${category}`,
-        );
-      }
-    }
-  }
-});
 
 test("numbers are counted and written as the language does", (t) => {
   const meters = (language: Language, n: number) =>

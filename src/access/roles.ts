@@ -48,7 +48,9 @@ const PERMISSIONS = {
   // Goes on after a restore, in the ceremony only: no route asks for it.
   "activity.resume": ["officer"],
   "holders.read": ["auditor", "custodian", "officer", "admin"],
-  // Who a pseudonym is; an auditor reads the log without it.
+  // What tokens are called, in their list: an auditor must be able to say who acted.
+  "identities.names": ["admin", "auditor"],
+  // Everything that is stored of a person, and changing it.
   "identities.read": ["admin"],
   "identities.write": ["admin"],
   "metrics.read": ["admin", "officer", "auditor"],

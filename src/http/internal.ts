@@ -9,6 +9,7 @@ import { createListener, type ListenerOptions } from "./listener.ts";
 import { activityRoutes } from "./routes/activity.ts";
 import { activityAskRoutes } from "./routes/activity-ask.ts";
 import { activityProofRoutes } from "./routes/activity-proof.ts";
+import { auditPageRoutes } from "./routes/audit-page.ts";
 import { checkRoutes } from "./routes/check.ts";
 import { customerRoutes } from "./routes/customers.ts";
 import { decryptRoutes } from "./routes/decrypt.ts";
@@ -49,6 +50,7 @@ export function createInternal(context: CoreContext, options: ListenerOptions): 
     activityProofRoutes(context),
     logRoutes(context),
     logTileRoutes(context),
+    auditPageRoutes(),
     statusRoutes(context),
     metricsRoutes(context),
   ]);

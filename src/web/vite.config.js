@@ -1,4 +1,7 @@
-/** Builds the pages into dist/web: static files, everything from this origin, nothing inline. */
+/**
+ * Builds one page, named by `--mode`, into its own folder of dist/web: static files, everything
+ * from this origin, nothing inline. A folder per page: whoever serves one has nothing of another.
+ */
 import { createHash } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -14,7 +17,7 @@ const TAG = /<(?:script|link)\b[^>]*?(?:src|href)="\.\/(assets\/[^"]+)"/g;
  * what was built. Scripts that a script imports are preloaded for it, because a preload can carry
  * a hash. After writing, because only then the files are final.
  */
-function integrity() {
+function integrity(base) {
   return {
     name: "meterseal-integrity",
     writeBundle({ dir }, bundle) {
@@ -27,7 +30,8 @@ function integrity() {
           (file) =>
             `<link rel="modulepreload" href="./${file}" integrity="${hashOf(dir, file)}">\n`,
         );
-        writeFileSync(join(dir, name), tagged.replace("<script", `${preloads.join("")}<script`));
+        const whole = tagged.replace("<script", `${preloads.join("")}<script`);
+        writeFileSync(join(dir, name), whole.replaceAll('="./assets/', `="${base}assets/`));
       }
     },
   };
@@ -51,26 +55,34 @@ function hashOf(dir, file) {
 /** Asked for by @hpke/common where a platform has no WebCrypto; no browser ever comes there. */
 const external = ["crypto"];
 
-export default {
-  root: at("."),
-  // Relative: an exchange may be reached under a path.
-  base: "./",
-  publicDir: false,
-  logLevel: "warn",
-  oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
-  plugins: [integrity()],
-  build: {
-    outDir: at("../../dist/web"),
-    emptyOutDir: true,
-    assetsInlineLimit: 0,
-    modulePreload: false,
-    target: "es2022",
-    rolldownOptions: {
-      input: { collect: at("collect.html") },
-      external,
-      // The worker's own build is a callback, and says nothing about the page's.
-      checks: { pluginTimings: false },
+/** Where the files of a page lie, seen from its address. */
+const BASES = { collect: "./", audit: "./audit/" };
+
+export default ({ mode: page }) => {
+  if (!(page in BASES)) {
+    throw new TypeError(`--mode: expected ${Object.keys(BASES).join(" or ")}, got ${page}`);
+  }
+  return {
+    root: at("."),
+    // Relative: a listener may be reached under a path.
+    base: "./",
+    publicDir: false,
+    logLevel: "warn",
+    oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
+    plugins: [integrity(BASES[page])],
+    build: {
+      outDir: at(`../../dist/web/${page}`),
+      emptyOutDir: true,
+      assetsInlineLimit: 0,
+      modulePreload: false,
+      target: "es2022",
+      rolldownOptions: {
+        input: { [page]: at(`${page}.html`) },
+        external,
+        // The worker's own build is a callback, and says nothing about the page's.
+        checks: { pluginTimings: false },
+      },
     },
-  },
-  worker: { format: "es", rolldownOptions: { external } },
+    worker: { format: "es", rolldownOptions: { external } },
+  };
 };

@@ -7,10 +7,10 @@
 import type { Download, Locator, Page } from "playwright-core";
 import type { FormatId, FormatOption, FormatOptions } from "../../src/handover/formats/contract.ts";
 import type { ClosedReason } from "../../src/web/collect/contract.ts";
-import { closed, receipt } from "../../src/web/words/en/end.ts";
-import { files } from "../../src/web/words/en/files.ts";
-import { confirm, keys, table as words } from "../../src/web/words/en/keys.ts";
-import * as start from "../../src/web/words/en/start.ts";
+import { closed, receipt } from "../../src/web/words/collect/en/end.ts";
+import { files } from "../../src/web/words/collect/en/files.ts";
+import { confirm, keys, table as words } from "../../src/web/words/collect/en/keys.ts";
+import * as start from "../../src/web/words/collect/en/start.ts";
 
 /** Names of the page's screens. */
 export type ScreenName = "loading" | "paste" | "pin" | "keys" | "receipt" | "offline";

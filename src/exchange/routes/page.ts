@@ -6,22 +6,21 @@
  *
  * @module
  */
-import { type Response, Router } from "express";
+import { Router } from "express";
+import { type PageFile, type PageFiles, sendPageFile } from "../../http/middleware/page-files.ts";
 import { brandCss, brandJson, type ExchangeBrand } from "../page/brand.ts";
-import type { PageFile, PageFiles } from "../page/files.ts";
-import { setPageHeaders } from "../page/headers.ts";
 
 export function pageRoute({ document, assets }: PageFiles, brand: ExchangeBrand): Router {
   const branded = brandFiles(brand);
   return Router()
-    .get("/r", (_req, res) => sendFile(res, document))
+    .get("/r", (_req, res) => sendPageFile(res, document))
     .get("/assets/:name", (req, res, next) => {
       const { name } = req.params;
       const file = branded.get(name) ?? assets.get(name);
       if (file === undefined) {
         next();
       } else {
-        sendFile(res, file);
+        sendPageFile(res, file);
       }
     })
     .get("/assets/brand/:name", (req, res, next) => {
@@ -40,9 +39,4 @@ function brandFiles(brand: ExchangeBrand): ReadonlyMap<string, PageFile> {
     ["brand.json", { bytes: Buffer.from(brandJson(brand)), mediaType: "application/json" }],
     ["brand.css", { bytes: Buffer.from(brandCss(brand)), mediaType: "text/css; charset=utf-8" }],
   ]);
-}
-
-function sendFile(res: Response, { bytes, mediaType }: PageFile): void {
-  setPageHeaders(res);
-  res.type(mediaType).send(bytes);
 }

@@ -70,12 +70,14 @@ export function tokenRoutes(context: CoreContext): Router {
       const query = context.db("tokens").where("id", ">", after).orderBy("id").limit(limit);
       const rows: TokenRow[] = await (customer === null ? query : query.andWhere({ customer }));
       const ids = rows.map(({ id }) => id);
-      // The others see pseudonyms: who is behind one, an admin looks up and the log says so.
-      const mayKnow = isAllowed(caller.role, "identities.read");
+      // The others see pseudonyms; a restricted name is for those who decide about it.
+      const mayKnow = isAllowed(caller.role, "identities.names");
+      const seesAll = isAllowed(caller.role, "identities.read");
+      const shown = ids.filter((id) => seesAll || !context.restricted.has(id));
       const identities = await openTokenIdentities(
         context.db,
         context.keystore,
-        mayKnow ? ids : [],
+        mayKnow ? shown : [],
       );
       const items = rows.map((row) => ({
         id: row.id,

@@ -3,11 +3,14 @@
  *
  * @module
  */
+
+import { type IdleWatch, watchIdle } from "../idle.ts";
+import { forgetFiles } from "../save-file.ts";
 import { codeInAddress, codeInText, pageBase } from "./address.ts";
 import type { Collecting, Screen } from "./contract.ts";
 import { createEngineLink, type EngineLink, NO_ROWS } from "./engine-link.ts";
-import { type IdleWatch, watchIdle } from "./idle.ts";
-import { forgetFiles } from "./save-file.ts";
+
+const IDLE_MS = 600_000;
 
 /** Starts with the code in the address bar. */
 export function createCollecting(): Collecting {
@@ -43,7 +46,7 @@ export function createCollecting(): Collecting {
   const receive = (next: Screen) => {
     show(next);
     if (next.at === "keys") {
-      idle ??= watchIdle(countDown, () => wipe());
+      idle ??= watchIdle(countDown, () => wipe(), IDLE_MS);
       // A long file is no absence; an exchange that does not answer is no presence.
       if (next.working?.step === "writing" && !next.offline) {
         idle.touch();

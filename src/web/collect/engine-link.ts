@@ -3,9 +3,10 @@
  *
  * @module
  */
+
+import { saveFile } from "../save-file.ts";
 import type { Collecting, Screen } from "./contract.ts";
 import type { Order, Report } from "./engine/messages.ts";
-import { saveFile } from "./save-file.ts";
 import { startWorker } from "./start-worker.ts";
 
 type Rows = Awaited<ReturnType<Collecting["rows"]>>;

@@ -5,10 +5,10 @@
  */
 import { useContext } from "preact/hooks";
 import { Fact, Facts } from "../../look/facts.tsx";
+import { Heading } from "../../look/heading.tsx";
 import { Notice } from "../../look/notice.tsx";
 import type { ClosedReason, Collecting, Screen } from "../contract.ts";
 import { BrandContext, Contact, dial } from "./contact.tsx";
-import { Heading } from "./heading.tsx";
 import { OfferFacts } from "./offer-facts.tsx";
 import { useSpeech } from "./speech.ts";
 

@@ -6,9 +6,9 @@
 import { useState } from "preact/hooks";
 import { FaultSummary, type FieldFault } from "../../look/fault-summary.tsx";
 import { Field, Tick } from "../../look/field.tsx";
+import { isTicked, textOf } from "../../look/form-text.ts";
 import { Notice } from "../../look/notice.tsx";
 import type { Collecting, Working } from "../contract.ts";
-import { isTicked, textOf } from "./form-text.ts";
 import { useSpeech } from "./speech.ts";
 import { WorkingOn } from "./working-on.tsx";
 

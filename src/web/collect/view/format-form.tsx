@@ -8,9 +8,9 @@ import type { FormatId, FormatOption, FormatOptions } from "../../../handover/fo
 import { exportFormats } from "../../../handover/formats/formats.ts";
 import { FaultSummary, type FieldFault } from "../../look/fault-summary.tsx";
 import { Field, Tick } from "../../look/field.tsx";
+import { isTicked, textOf } from "../../look/form-text.ts";
 import { Notice } from "../../look/notice.tsx";
 import type { Collecting, FileOutcome } from "../contract.ts";
-import { isTicked, textOf } from "./form-text.ts";
 import { OptionField } from "./option-field.tsx";
 import { useSpeech } from "./speech.ts";
 

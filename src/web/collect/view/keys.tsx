@@ -5,12 +5,12 @@
  */
 import { Code } from "../../look/code.tsx";
 import { Fact, Facts } from "../../look/facts.tsx";
+import { Heading } from "../../look/heading.tsx";
 import { Notice } from "../../look/notice.tsx";
 import type { Collecting, Screen } from "../contract.ts";
 import { Confirm } from "./confirm.tsx";
 import { Contact } from "./contact.tsx";
 import { Files, InnerFile } from "./files.tsx";
-import { Heading } from "./heading.tsx";
 import { Idle } from "./idle.tsx";
 import { KeyTable } from "./key-table.tsx";
 import { OfflineNotice } from "./offline.tsx";

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { LANGUAGE_NAMES, LANGUAGES, type Language } from "../../words/languages.ts";
+import { LanguageSwitch } from "../../look/language.tsx";
+import type { Language } from "../../words/languages.ts";
 import type { Brand } from "../contract.ts";
 import { useSpeech } from "./speech.ts";
 
@@ -25,20 +26,11 @@ export function Letterhead(props: {
             <img src={brand.logo} alt={brand.name} />
           )}
         </div>
-        <div class="language">
-          <label for="language">{words.page.language}</label>
-          <select
-            id="language"
-            value={language}
-            onChange={(event) => props.onLanguage(event.currentTarget.value as Language)}
-          >
-            {LANGUAGES.map((one) => (
-              <option key={one} value={one} lang={one}>
-                {LANGUAGE_NAMES[one]}
-              </option>
-            ))}
-          </select>
-        </div>
+        <LanguageSwitch
+          label={words.page.language}
+          language={language}
+          onLanguage={props.onLanguage}
+        />
       </div>
     </header>
   );

@@ -4,8 +4,8 @@
  * @module
  */
 import { useEffect, useState } from "preact/hooks";
+import { Heading } from "../../look/heading.tsx";
 import { Progress } from "../../look/progress.tsx";
-import { Heading } from "./heading.tsx";
 import { useSpeech } from "./speech.ts";
 
 const PATIENCE_MS = 300;

@@ -3,9 +3,10 @@
  *
  * @module
  */
+
+import { Heading } from "../../look/heading.tsx";
 import { Notice } from "../../look/notice.tsx";
 import type { Collecting, Offer } from "../contract.ts";
-import { Heading } from "./heading.tsx";
 import { OfferFacts } from "./offer-facts.tsx";
 import { useSpeech } from "./speech.ts";
 

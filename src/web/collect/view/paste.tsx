@@ -6,9 +6,9 @@
 import { useState } from "preact/hooks";
 import { FaultSummary } from "../../look/fault-summary.tsx";
 import { Field } from "../../look/field.tsx";
+import { textOf } from "../../look/form-text.ts";
+import { Heading } from "../../look/heading.tsx";
 import type { Collecting } from "../contract.ts";
-import { textOf } from "./form-text.ts";
-import { Heading } from "./heading.tsx";
 import { useSpeech } from "./speech.ts";
 
 /** Shows the box for a link. */

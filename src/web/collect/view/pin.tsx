@@ -5,12 +5,12 @@
  */
 import { useState } from "preact/hooks";
 import { FaultSummary } from "../../look/fault-summary.tsx";
+import { textOf } from "../../look/form-text.ts";
+import { Heading } from "../../look/heading.tsx";
 import { Notice } from "../../look/notice.tsx";
 import { Progress } from "../../look/progress.tsx";
 import type { Collecting, PinFault, Screen } from "../contract.ts";
 import { Contact } from "./contact.tsx";
-import { textOf } from "./form-text.ts";
-import { Heading } from "./heading.tsx";
 import { OfferFacts } from "./offer-facts.tsx";
 import { OfflineNotice } from "./offline.tsx";
 import { PinField } from "./pin-field.tsx";

@@ -3,8 +3,9 @@
  *
  * @module
  */
+
+import { saveFile } from "../../save-file.ts";
 import type { ShownReceipt } from "../contract.ts";
-import { saveFile } from "../save-file.ts";
 
 /** Saves a receipt as JSON, with all that is needed to verify its signature. */
 export function saveReceipt(receipt: ShownReceipt): void {

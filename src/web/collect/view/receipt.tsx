@@ -5,8 +5,8 @@
  */
 import { Code, Grouped } from "../../look/code.tsx";
 import { Fact, Facts } from "../../look/facts.tsx";
+import { Heading } from "../../look/heading.tsx";
 import type { ShownReceipt } from "../contract.ts";
-import { Heading } from "./heading.tsx";
 import { saveReceipt } from "./receipt-file.ts";
 import { useSpeech } from "./speech.ts";
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { plural } from "../plural.ts";
+import { plural } from "../../plural.ts";
 
 export const files = {
   heading: "Save the keys",

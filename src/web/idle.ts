@@ -1,14 +1,13 @@
 /**
- * Wiping after a while of nothing happening: ten minutes, of which the last two are counted down
- * for all to see and can be put off (WCAG 2.2 SC 2.2.1).
+ * Wiping after a while of nothing happening, of which the last two minutes are counted down for
+ * all to see and can be put off (WCAG 2.2 SC 2.2.1).
  *
  * By the clock, not by the number of ticks: timers stand still in a sleeping machine, and the
- * keys must be gone when somebody else wakes it.
+ * secrets must be gone when somebody else wakes it.
  *
  * @module
  */
 
-const IDLE_MS = 600_000;
 const COUNTDOWN_MS = 120_000;
 const TICK_MS = 1000;
 
@@ -22,13 +21,15 @@ export interface IdleWatch {
  * Counts down; what a sign of a reader is, the view decides.
  *
  * @param onCount - seconds that are left, null while that is more than two minutes
+ * @param idleMs - how long nothing may happen, in milliseconds
  */
 export function watchIdle(
   onCount: (seconds: number | null) => void,
   onIdle: () => void,
+  idleMs: number,
   now: () => number = Date.now,
 ): IdleWatch {
-  let deadline = now() + IDLE_MS;
+  let deadline = now() + idleMs;
   let counted: number | null = null;
   const count = (seconds: number | null) => {
     if (seconds !== counted) {
@@ -54,7 +55,7 @@ export function watchIdle(
       if (deadline - now() <= 0) {
         tick();
       } else {
-        deadline = now() + IDLE_MS;
+        deadline = now() + idleMs;
         count(null);
       }
     },

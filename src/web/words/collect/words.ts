@@ -4,6 +4,8 @@
  *
  * @module
  */
+
+import type { Language } from "../languages.ts";
 import * as daEnd from "./da/end.ts";
 import * as daFiles from "./da/files.ts";
 import * as daKeys from "./da/keys.ts";
@@ -24,7 +26,6 @@ import * as itEnd from "./it/end.ts";
 import * as itFiles from "./it/files.ts";
 import * as itKeys from "./it/keys.ts";
 import * as itStart from "./it/start.ts";
-import type { Language } from "./languages.ts";
 import * as plEnd from "./pl/end.ts";
 import * as plFiles from "./pl/files.ts";
 import * as plKeys from "./pl/keys.ts";

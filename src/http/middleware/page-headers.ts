@@ -1,5 +1,5 @@
 /**
- * Headers of the collecting page and its files.
+ * Headers of the pages and their files.
  *
  * A worker is bound by the policy of its own script's answer, not by the page's: so scripts are
  * served under the same policy as the page.
@@ -8,7 +8,7 @@
  */
 import type { Response } from "express";
 
-/** The one policy of Trusted Types: it makes the address of the page's worker. */
+/** The one policy of Trusted Types: it makes the address of a page's worker. */
 const WORKER_POLICY = "meterseal-worker";
 
 const POLICY = [

@@ -1,0 +1,65 @@
+/**
+ * Danish: what was done, by the names that entries have for it.
+ *
+ * @module
+ */
+import type * as en from "../en/actions.ts";
+
+export const actions: typeof en.actions = {
+  "access.refused": "Afviste kald, talt",
+  "activity.reindexed": "Loggens indeks genopbygget",
+  "clock.stepped": "Uret blev stillet",
+  "customer.added": "Kunde oprettet",
+  "exchange.fork": "Udvekslingen modsiger sig selv",
+  "exchange.refused": "Udvekslingen afviste",
+  "exchange.rolled_back": "Udvekslingen blev sat tilbage",
+  "frames.decrypted": "Telegrammer dekrypteret",
+  "frames.refused": "Telegrammer afvist",
+  "identity.corrected": "Identitet rettet",
+  "identity.erased": "Identitet slettet",
+  "identity.exported": "Identitet udleveret",
+  "identity.read": "Identitet læst",
+  "identity.released": "Identitet frigivet",
+  "identity.restricted": "Identitet begrænset",
+  "key.activated": "Nøgle taget i brug",
+  "key.checked": "Nøgle kontrolleret",
+  "key.integrity": "Gemt nøgle beskadiget",
+  "key.rotated": "Nøgle skiftet",
+  "key.tried": "Nøgle prøvet",
+  "link.claim_conflict": "Anden afhentning af et link",
+  "link.claim_replayed": "Afhentning gentaget",
+  "link.claimed": "Link afhentet",
+  "link.confirmed": "Modtagelse bekræftet",
+  "link.dispatched": "Link oprettet",
+  "link.expired": "Link udløbet",
+  "link.lapsed": "Link ikke bekræftet i tide",
+  "link.locked": "Link låst",
+  "link.opened": "Link set på",
+  "link.reissued": "Link oprettet på ny",
+  "link.revoked": "Link trukket tilbage",
+  "link.stored": "Link givet til udvekslingen",
+  "link.uncertain": "Link uvist",
+  "log.exported": "Log eksporteret",
+  "log.prune.approved": "Udtynding godkendt",
+  "log.prune.proposed": "Udtynding foreslået",
+  "log.pruned": "Log udtyndet",
+  "log.restored": "Fortsat efter gendannelse",
+  "meter.enrolled": "Måler optaget",
+  "meter.retired": "Måler udgået",
+  "meters.enrolled": "Målere optaget",
+  "pin.failed": "Forkert PIN-kode",
+  "recipient.added": "Modtager oprettet",
+  "recipient.confirmed": "Modtager bekræftet",
+  "recipient.retired": "Modtager udgået",
+  "service.initialised": "Tjeneste sat op",
+  "service.started": "Tjeneste startet",
+  "service.stopped": "Tjeneste standset",
+  "token.created": "Token oprettet",
+  "token.revoked": "Token trukket tilbage",
+  "witness.overdue": "Vidne er for sent",
+  "witness.refused": "Vidne afviste",
+};
+
+export const unnamed: typeof en.unnamed = {
+  refused: "Afvist",
+};

@@ -1,0 +1,65 @@
+/**
+ * German: what was done, by the names that entries have for it.
+ *
+ * @module
+ */
+import type * as en from "../en/actions.ts";
+
+export const actions: typeof en.actions = {
+  "access.refused": "Abgewiesene Zugriffe, gezählt",
+  "activity.reindexed": "Index des Protokolls neu aufgebaut",
+  "clock.stepped": "Uhr gestellt",
+  "customer.added": "Kunde angelegt",
+  "exchange.fork": "Austauschdienst widerspricht sich",
+  "exchange.refused": "Austauschdienst lehnte ab",
+  "exchange.rolled_back": "Austauschdienst zurückgesetzt",
+  "frames.decrypted": "Telegramme entschlüsselt",
+  "frames.refused": "Telegramme abgelehnt",
+  "identity.corrected": "Identität berichtigt",
+  "identity.erased": "Identität gelöscht",
+  "identity.exported": "Identität herausgegeben",
+  "identity.read": "Identität gelesen",
+  "identity.released": "Identität freigegeben",
+  "identity.restricted": "Identität eingeschränkt",
+  "key.activated": "Schlüssel in Gebrauch genommen",
+  "key.checked": "Schlüssel geprüft",
+  "key.integrity": "Gespeicherter Schlüssel beschädigt",
+  "key.rotated": "Schlüssel gewechselt",
+  "key.tried": "Schlüssel ausprobiert",
+  "link.claim_conflict": "Zweite Abholung eines Links",
+  "link.claim_replayed": "Abholung wiederholt",
+  "link.claimed": "Link abgeholt",
+  "link.confirmed": "Empfang bestätigt",
+  "link.dispatched": "Link erstellt",
+  "link.expired": "Link abgelaufen",
+  "link.lapsed": "Link nicht rechtzeitig bestätigt",
+  "link.locked": "Link gesperrt",
+  "link.opened": "Link angesehen",
+  "link.reissued": "Link neu erstellt",
+  "link.revoked": "Link zurückgezogen",
+  "link.stored": "Link an den Austauschdienst übergeben",
+  "link.uncertain": "Link ungewiss",
+  "log.exported": "Protokoll exportiert",
+  "log.prune.approved": "Ausdünnen genehmigt",
+  "log.prune.proposed": "Ausdünnen vorgeschlagen",
+  "log.pruned": "Protokoll ausgedünnt",
+  "log.restored": "Nach Wiederherstellung fortgesetzt",
+  "meter.enrolled": "Zähler aufgenommen",
+  "meter.retired": "Zähler ausgemustert",
+  "meters.enrolled": "Mehrere Zähler aufgenommen",
+  "pin.failed": "Falsche PIN",
+  "recipient.added": "Empfänger angelegt",
+  "recipient.confirmed": "Empfänger bestätigt",
+  "recipient.retired": "Empfänger ausgemustert",
+  "service.initialised": "Dienst eingerichtet",
+  "service.started": "Dienst gestartet",
+  "service.stopped": "Dienst beendet",
+  "token.created": "Token erstellt",
+  "token.revoked": "Token zurückgezogen",
+  "witness.overdue": "Zeuge überfällig",
+  "witness.refused": "Zeuge lehnte ab",
+};
+
+export const unnamed: typeof en.unnamed = {
+  refused: "Abgelehnt",
+};

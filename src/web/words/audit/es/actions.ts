@@ -1,0 +1,65 @@
+/**
+ * Spanish: what was done, by the names that entries have for it.
+ *
+ * @module
+ */
+import type * as en from "../en/actions.ts";
+
+export const actions: typeof en.actions = {
+  "access.refused": "Llamadas rechazadas, contadas",
+  "activity.reindexed": "Índice del registro reconstruido",
+  "clock.stepped": "Reloj ajustado",
+  "customer.added": "Cliente añadido",
+  "exchange.fork": "El intercambio se contradice",
+  "exchange.refused": "Rechazo del intercambio",
+  "exchange.rolled_back": "Intercambio vuelto atrás",
+  "frames.decrypted": "Telegramas descifrados",
+  "frames.refused": "Telegramas rechazados",
+  "identity.corrected": "Identidad corregida",
+  "identity.erased": "Identidad borrada",
+  "identity.exported": "Identidad entregada",
+  "identity.read": "Identidad leída",
+  "identity.released": "Identidad liberada",
+  "identity.restricted": "Identidad restringida",
+  "key.activated": "Clave puesta en uso",
+  "key.checked": "Clave comprobada",
+  "key.integrity": "Clave guardada dañada",
+  "key.rotated": "Clave renovada",
+  "key.tried": "Clave probada",
+  "link.claim_conflict": "Segunda recogida de un enlace",
+  "link.claim_replayed": "Recogida repetida",
+  "link.claimed": "Enlace recogido",
+  "link.confirmed": "Recepción confirmada",
+  "link.dispatched": "Enlace creado",
+  "link.expired": "Enlace caducado",
+  "link.lapsed": "Enlace no confirmado a tiempo",
+  "link.locked": "Enlace bloqueado",
+  "link.opened": "Enlace mirado",
+  "link.reissued": "Enlace creado de nuevo",
+  "link.revoked": "Enlace revocado",
+  "link.stored": "Enlace entregado al intercambio",
+  "link.uncertain": "Enlace incierto",
+  "log.exported": "Registro exportado",
+  "log.prune.approved": "Depuración aprobada",
+  "log.prune.proposed": "Depuración propuesta",
+  "log.pruned": "Registro depurado",
+  "log.restored": "Continuado tras una restauración",
+  "meter.enrolled": "Contador dado de alta",
+  "meter.retired": "Contador retirado",
+  "meters.enrolled": "Contadores dados de alta",
+  "pin.failed": "PIN erróneo",
+  "recipient.added": "Destinatario añadido",
+  "recipient.confirmed": "Destinatario confirmado",
+  "recipient.retired": "Destinatario retirado",
+  "service.initialised": "Servicio instalado",
+  "service.started": "Servicio iniciado",
+  "service.stopped": "Servicio detenido",
+  "token.created": "Token creado",
+  "token.revoked": "Token revocado",
+  "witness.overdue": "Testigo con retraso",
+  "witness.refused": "Rechazo del testigo",
+};
+
+export const unnamed: typeof en.unnamed = {
+  refused: "Rechazado",
+};

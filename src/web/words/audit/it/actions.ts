@@ -1,0 +1,65 @@
+/**
+ * Italian: what was done, by the names that entries have for it.
+ *
+ * @module
+ */
+import type * as en from "../en/actions.ts";
+
+export const actions: typeof en.actions = {
+  "access.refused": "Chiamate rifiutate, contate",
+  "activity.reindexed": "Indice del registro ricostruito",
+  "clock.stepped": "Orologio regolato",
+  "customer.added": "Cliente aggiunto",
+  "exchange.fork": "Lo scambio si contraddice",
+  "exchange.refused": "Lo scambio ha rifiutato",
+  "exchange.rolled_back": "Scambio riportato indietro",
+  "frames.decrypted": "Telegrammi decifrati",
+  "frames.refused": "Telegrammi rifiutati",
+  "identity.corrected": "Identità corretta",
+  "identity.erased": "Identità cancellata",
+  "identity.exported": "Identità consegnata",
+  "identity.read": "Identità letta",
+  "identity.released": "Identità liberata",
+  "identity.restricted": "Identità limitata",
+  "key.activated": "Chiave messa in uso",
+  "key.checked": "Chiave verificata",
+  "key.integrity": "Chiave conservata danneggiata",
+  "key.rotated": "Chiave cambiata",
+  "key.tried": "Chiave provata",
+  "link.claim_conflict": "Secondo ritiro di un link",
+  "link.claim_replayed": "Ritiro ripetuto",
+  "link.claimed": "Link ritirato",
+  "link.confirmed": "Ricezione confermata",
+  "link.dispatched": "Link creato",
+  "link.expired": "Link scaduto",
+  "link.lapsed": "Link non confermato in tempo",
+  "link.locked": "Link bloccato",
+  "link.opened": "Link guardato",
+  "link.reissued": "Link creato di nuovo",
+  "link.revoked": "Link revocato",
+  "link.stored": "Link consegnato allo scambio",
+  "link.uncertain": "Link incerto",
+  "log.exported": "Registro esportato",
+  "log.prune.approved": "Sfoltimento approvato",
+  "log.prune.proposed": "Sfoltimento proposto",
+  "log.pruned": "Registro sfoltito",
+  "log.restored": "Ripreso dopo un ripristino",
+  "meter.enrolled": "Contatore registrato",
+  "meter.retired": "Contatore dismesso",
+  "meters.enrolled": "Contatori registrati",
+  "pin.failed": "PIN errato",
+  "recipient.added": "Destinatario aggiunto",
+  "recipient.confirmed": "Destinatario confermato",
+  "recipient.retired": "Destinatario dismesso",
+  "service.initialised": "Servizio installato",
+  "service.started": "Servizio avviato",
+  "service.stopped": "Servizio fermato",
+  "token.created": "Token creato",
+  "token.revoked": "Token revocato",
+  "witness.overdue": "Testimone in ritardo",
+  "witness.refused": "Il testimone ha rifiutato",
+};
+
+export const unnamed: typeof en.unnamed = {
+  refused: "Rifiutato",
+};

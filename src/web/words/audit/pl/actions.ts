@@ -1,0 +1,65 @@
+/**
+ * Polish: what was done, by the names that entries have for it.
+ *
+ * @module
+ */
+import type * as en from "../en/actions.ts";
+
+export const actions: typeof en.actions = {
+  "access.refused": "Odrzucone wywołania, policzone",
+  "activity.reindexed": "Odbudowano indeks dziennika",
+  "clock.stepped": "Przestawiono zegar",
+  "customer.added": "Dodano klienta",
+  "exchange.fork": "Wymiana przeczy sama sobie",
+  "exchange.refused": "Wymiana odmówiła",
+  "exchange.rolled_back": "Wymianę cofnięto",
+  "frames.decrypted": "Odszyfrowano telegramy",
+  "frames.refused": "Odrzucono telegramy",
+  "identity.corrected": "Poprawiono tożsamość",
+  "identity.erased": "Usunięto tożsamość",
+  "identity.exported": "Wydano tożsamość",
+  "identity.read": "Odczytano tożsamość",
+  "identity.released": "Zwolniono tożsamość",
+  "identity.restricted": "Ograniczono tożsamość",
+  "key.activated": "Wprowadzono klucz do użycia",
+  "key.checked": "Sprawdzono klucz",
+  "key.integrity": "Przechowywany klucz uszkodzony",
+  "key.rotated": "Zmieniono klucz",
+  "key.tried": "Wypróbowano klucz",
+  "link.claim_conflict": "Drugi odbiór linku",
+  "link.claim_replayed": "Powtórzono odbiór",
+  "link.claimed": "Odebrano link",
+  "link.confirmed": "Potwierdzono odbiór",
+  "link.dispatched": "Utworzono link",
+  "link.expired": "Link wygasł",
+  "link.lapsed": "Linku nie potwierdzono na czas",
+  "link.locked": "Zablokowano link",
+  "link.opened": "Obejrzano link",
+  "link.reissued": "Utworzono link na nowo",
+  "link.revoked": "Unieważniono link",
+  "link.stored": "Przekazano link do wymiany",
+  "link.uncertain": "Link niepewny",
+  "log.exported": "Wyeksportowano dziennik",
+  "log.prune.approved": "Zatwierdzono przerzedzenie",
+  "log.prune.proposed": "Zaproponowano przerzedzenie",
+  "log.pruned": "Przerzedzono dziennik",
+  "log.restored": "Kontynuowano po przywróceniu",
+  "meter.enrolled": "Wprowadzono licznik",
+  "meter.retired": "Wycofano licznik",
+  "meters.enrolled": "Wprowadzono liczniki",
+  "pin.failed": "Błędny kod PIN",
+  "recipient.added": "Dodano odbiorcę",
+  "recipient.confirmed": "Potwierdzono odbiorcę",
+  "recipient.retired": "Wycofano odbiorcę",
+  "service.initialised": "Zainstalowano usługę",
+  "service.started": "Uruchomiono usługę",
+  "service.stopped": "Zatrzymano usługę",
+  "token.created": "Utworzono token",
+  "token.revoked": "Unieważniono token",
+  "witness.overdue": "Świadek się spóźnia",
+  "witness.refused": "Świadek odmówił",
+};
+
+export const unnamed: typeof en.unnamed = {
+  refused: "Odmówiono",
+};
