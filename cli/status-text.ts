@@ -39,7 +39,7 @@ function facts(status: ServiceStatus, now: number): (readonly [string, string])[
     ["log", `${log.size} entries, ${log.signed} under a signed checkpoint${signed}`],
     ["log root", log.root],
     ["disk", `${gib(disk.freeBytes)} of ${gib(disk.totalBytes)} GiB free`],
-    ["exchange", `${exchange.url}, ${exchange.state}${seen(exchange.lastSeen, now)}`],
+    ["exchange", `${exchange.url}, ${exchange.state ?? "unknown"}${seen(exchange.lastSeen, now)}`],
     ...(witness?.witnesses ?? []).map(
       ({ name, size, seenAt, code }) =>
         [
@@ -56,9 +56,11 @@ function facts(status: ServiceStatus, now: number): (readonly [string, string])[
     ),
     [
       "links",
-      Object.entries(links)
-        .map(([what, n]) => `${n} ${what}`)
-        .join(", "),
+      links === null
+        ? "unknown"
+        : Object.entries(links)
+            .map(([what, n]) => `${n} ${what}`)
+            .join(", "),
     ],
     ...(webhooks === null
       ? []

@@ -53,7 +53,9 @@ for (const kind of databaseKinds()) {
     await grown.stop();
     const found = await verifyDataDirectory(config, { checkpoint: it.lostHead }, QUIET);
     t.is(found.problems[0]?.code, "HEAD_CONFLICT");
-    t.like(await verify(config), { ok: true });
+    const own = { index: size, from: size, to: lost };
+    t.deepEqual(found.restored, [own], "and the report says what explains it");
+    t.like(await verify(config), { ok: true, restored: [own] });
   });
 
   test(`only an officer, only the index that was named, only what a restore explains (${kind})`, async (t) => {

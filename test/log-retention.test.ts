@@ -4,13 +4,9 @@
  * @module
  */
 import { mentionsOf } from "../src/activity/ask/mentions.ts";
+import { pruneSegments } from "../src/activity/ask/store.ts";
 import { formatMicroseconds, parseMicroseconds } from "../src/activity/entries/entry-text.ts";
-import {
-  boundaryBelow,
-  dropIndexBelow,
-  firstSince,
-  timeOf,
-} from "../src/activity/retention/boundary.ts";
+import { boundaryBelow, firstSince, timeOf } from "../src/activity/retention/boundary.ts";
 import { onEveryDatabase } from "./support/databases.ts";
 import { createTestLog, entry } from "./support/log.ts";
 
@@ -39,7 +35,7 @@ onEveryDatabase("a prune ends at a whole bundle and within no segment", async (t
   ] as const) {
     t.is(await boundaryBelow(db, index), end, String(index));
   }
-  await db.transaction((trx) => dropIndexBelow(trx, 1280));
+  await db.transaction((trx) => pruneSegments(trx, 1280));
   t.deepEqual(await db("log_segments").select("first"), [{ first: 1280 }]);
   t.deepEqual(await db("log_index").select("segment"), [{ segment: 1280 }]);
 });

@@ -14,10 +14,11 @@ import type { ServiceStatus } from "../src/http/service-status.ts";
 import { warningsOf } from "../src/http/status-warnings.ts";
 import { certificates } from "../src/programs/status.ts";
 import { createCertificate } from "./support/certificates.ts";
-import { databaseKinds, temporaryFolder } from "./support/databases.ts";
+import { databaseKinds, takeAway, temporaryFolder } from "./support/databases.ts";
 import { startService } from "./support/service.ts";
 
 const NOW = new Date("2026-03-01T12:00:00Z");
+const LINKS = { waiting: 3, conflicts: 0, locked: 0, lapsed: 2, uncertain: 0 };
 const WELL: Omit<ServiceStatus, "warnings"> = {
   locked: false,
   lock: null,
@@ -26,9 +27,10 @@ const WELL: Omit<ServiceStatus, "warnings"> = {
   log: { size: 10, signed: 10, root: "", signedAt: "2026-03-01T11:59:59.000Z" },
   disk: { freeBytes: 50 * 2 ** 30, totalBytes: 100 * 2 ** 30 },
   exchange: { url: "https://x.example", state: "answering", lastSeen: "2026-03-01T11:59:50.000Z" },
+  database: true,
   witness: null,
   certificates: [],
-  links: { waiting: 3, conflicts: 0, locked: 0, lapsed: 2, uncertain: 0 },
+  links: LINKS,
   webhooks: { waiting: 1, oldest: null, lastCode: null, givenUp: 0 },
 };
 
@@ -52,6 +54,7 @@ test("whatever somebody should act on is a warning with a code", (t) => {
     ],
   });
   const cases: readonly (readonly [string, Partial<ServiceStatus>])[] = [
+    ["DATABASE_AWAY", { database: false, links: null }],
     ["DISK_LOW", { disk: { freeBytes: 2 ** 29, totalBytes: 100 * 2 ** 30 } }],
     ["DISK_LOW", { disk: { freeBytes: 2 ** 32, totalBytes: 100 * 2 ** 30 } }],
     ["CHECKPOINT_LATE", { log: { ...WELL.log, signed: 9, signedAt: "2026-03-01T11:58:00.000Z" } }],
@@ -62,9 +65,9 @@ test("whatever somebody should act on is a warning with a code", (t) => {
     ["EXCHANGE_SILENT", { exchange: { ...WELL.exchange, state: "silent" } }],
     ["WITNESS_OVERDUE", { witness: witness({ overdue: true }) }],
     ["WITNESS_REFUSES", { witness: witness({}, "WITNESS_AHEAD") }],
-    ["LINKS_CONFLICT", { links: { ...WELL.links, conflicts: 1 } }],
-    ["LINKS_LOCKED", { links: { ...WELL.links, locked: 1 } }],
-    ["LINKS_UNCERTAIN", { links: { ...WELL.links, uncertain: 1 } }],
+    ["LINKS_CONFLICT", { links: { ...LINKS, conflicts: 1 } }],
+    ["LINKS_LOCKED", { links: { ...LINKS, locked: 1 } }],
+    ["LINKS_UNCERTAIN", { links: { ...LINKS, uncertain: 1 } }],
     ["WEBHOOK_FAILING", { webhooks: { waiting: 0, oldest: null, lastCode: null, givenUp: 2 } }],
   ];
   for (const [code, change] of cases) {
@@ -105,6 +108,31 @@ for (const kind of databaseKinds()) {
     t.false(after.includes("ADMIN_TOKEN"));
   });
 }
+
+test("the status answers while the database is away, to whoever asked before", async (t) => {
+  if (!databaseKinds().includes("postgres")) {
+    t.pass("needs a server");
+    return;
+  }
+  const service = await startService(t, "postgres");
+  const ask = (path: string, token: string) => service.call("GET", path, token);
+  const [auditor, other] = [await service.token("auditor"), await service.token("auditor")];
+  const metrics = async () => (await ask("/metrics", auditor)).text;
+  t.like((await ask("/v1/status", auditor)).body, { database: true, locked: false });
+  t.true((await metrics()).includes("meterseal_database_up 1\n"));
+  t.is((await ask("/v1/status", service.admin)).status, 200);
+  await takeAway(service.config.databaseUrl ?? "");
+  const { status, body } = await ask("/v1/status", auditor);
+  t.is(status, 200);
+  t.like(body, { database: false, locked: false, links: null });
+  t.is(body.exchange.state, null);
+  t.is(body.warnings[0].code, "DATABASE_AWAY");
+  t.true(body.log.size > 0 && body.disk.freeBytes > 0);
+  t.true(describeStatus(body, Date.now()).join("\n").includes("links     unknown"));
+  t.true((await metrics()).includes("meterseal_database_up 0\n"));
+  t.is((await ask("/v1/status", other)).status, 503, "who never asked cannot be known");
+  t.is((await ask("/v1/activity", auditor)).status, 503);
+});
 
 test("metrics need a token of who may see them, and name no id, address or person", async (t) => {
   const service = await startService(t, "sqlite");

@@ -8,10 +8,12 @@
  */
 import { open } from "node:fs/promises";
 import type { Command } from "commander";
+import { restoredSentence } from "../../src/activity/verify/restored.ts";
 import type { VerifyReport } from "../../src/programs/verify-log.ts";
 import { type Context, run } from "../context.ts";
 import { Misuse } from "../errors.ts";
 import { type Progress, startProgress } from "../progress.ts";
+import { hanging } from "../table.ts";
 import { count, printable } from "../text.ts";
 import { logAddress, oneSource, type Source } from "./log-source.ts";
 
@@ -99,7 +101,8 @@ async function readText(path: string, name: string): Promise<string> {
 }
 
 function describe(report: VerifyReport, source: Source): string[] {
-  const { ok, size, root, trust, unsigned, problems } = report;
+  const { ok, size, root, trust, unsigned, problems, restored = [] } = report;
+  const said = restoredSentence(restored);
   const entries = count(size, "entry").replace(/entrys$/, "entries");
   const waiting =
     unsigned === 0 ? "all are signed" : `the last ${unsigned} not yet under a signed checkpoint`;
@@ -112,6 +115,8 @@ function describe(report: VerifyReport, source: Source): string[] {
   return [
     `${verdict} Trusted: ${printable(trust)}. Root: ${root}`,
     ...problems.map(({ index, code, detail }) => `entry ${index}: ${code} ${printable(detail)}`),
+    // It belongs to a log that has problems, and to one that has none.
+    ...(said === null ? [] : hanging("", `The log itself says: ${said}.`)),
   ];
 }
 

@@ -98,6 +98,7 @@ function gauges(registry: Registry): (status: ServiceStatus) => void {
   const free = gauge("disk_free_bytes", "Free bytes where the data directory is.");
   const links = gauge("links", "Links by what somebody should know of them.", ["state"]);
   const seen = gauge("exchange_seen_timestamp_seconds", "When the exchange last answered.");
+  const database = gauge("database_up", "0 when the database did not answer.");
   const trusted = gauge("exchange_trusted", "0 after the exchange has told two histories.");
   const witnessed = gauge(
     "witness_quorum_timestamp_seconds",
@@ -112,10 +113,12 @@ function gauges(registry: Registry): (status: ServiceStatus) => void {
     size.set(status.log.size);
     signed.set(status.log.signed);
     free.set(status.disk.freeBytes);
-    for (const [state, count] of Object.entries(status.links)) {
+    links.reset();
+    for (const [state, count] of Object.entries(status.links ?? {})) {
       links.set({ state }, count);
     }
     seen.set(seconds(status.exchange.lastSeen));
+    database.set(status.database ? 1 : 0);
     trusted.set(status.exchange.state === "forked" ? 0 : 1);
     witnessed.set(seconds(status.witness?.quorum.seenAt ?? null));
     for (const { setting, notAfter } of status.certificates) {

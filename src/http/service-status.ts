@@ -16,6 +16,7 @@ export interface StatusWarning {
 }
 
 export type WarningCode =
+  | "DATABASE_AWAY"
   | "DISK_LOW"
   | "CERTIFICATE_EXPIRING"
   | "CERTIFICATE_EXPIRED"
@@ -49,11 +50,16 @@ export interface ServiceStatus {
   readonly startedAt: string;
   readonly log: LogHead;
   readonly disk: { readonly freeBytes: number; readonly totalBytes: number };
-  readonly exchange: ExchangeReport & { readonly url: string };
+  /** False when it did not answer: what would be read from it is null. */
+  readonly database: boolean;
+  readonly exchange: { readonly url: string } & (
+    | ExchangeReport
+    | { readonly state: null; readonly lastSeen: null }
+  );
   /** Null without witnesses. */
   readonly witness: WitnessStatus | null;
   readonly certificates: readonly CertificateStatus[];
-  readonly links: LinkStatus;
+  readonly links: LinkStatus | null;
   readonly webhooks: WebhookStatus | null;
   readonly warnings: readonly StatusWarning[];
 }

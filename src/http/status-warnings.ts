@@ -22,7 +22,10 @@ export function warningsOf(
   const warn = (code: WarningCode, detail: string): void => {
     found.push({ code, detail });
   };
-  const { log, disk, exchange, witness, certificates, links, webhooks } = status;
+  const { log, disk, database, exchange, witness, certificates, links, webhooks } = status;
+  if (!database) {
+    warn("DATABASE_AWAY", "the database does not answer: nothing is recorded, nothing is released");
+  }
   if (disk.freeBytes < Math.max(DISK_LOW_BYTES, disk.totalBytes * DISK_LOW_SHARE)) {
     warn("DISK_LOW", `${(disk.freeBytes / 2 ** 30).toFixed(1)} GiB are free in the data directory`);
   }
@@ -53,9 +56,9 @@ export function warningsOf(
     warn("EXCHANGE_SILENT", `the exchange has not answered since ${exchange.lastSeen}`);
   }
   const counted: readonly (readonly [WarningCode, number, string])[] = [
-    ["LINKS_CONFLICT", links.conflicts, "links were tried by somebody else after their collection"],
-    ["LINKS_LOCKED", links.locked, "links are locked after five wrong PINs"],
-    ["LINKS_UNCERTAIN", links.uncertain, "links may have been collected unseen"],
+    ["LINKS_CONFLICT", links?.conflicts ?? 0, "links were tried by somebody else after their collection"],
+    ["LINKS_LOCKED", links?.locked ?? 0, "links are locked after five wrong PINs"],
+    ["LINKS_UNCERTAIN", links?.uncertain ?? 0, "links may have been collected unseen"],
     ["WEBHOOK_FAILING", webhooks?.givenUp ?? 0, "messages were given up"],
   ];
   for (const [code, count, what] of counted) {

@@ -156,6 +156,7 @@ async function createContext(
     prunes: createPrunes({
       db,
       activity,
+      index,
       clock,
       history: core.pruneHistory,
       retentionDays: config.logRetentionDays,

@@ -91,6 +91,8 @@ export async function openCore(
       onError: (error) => logger.error(kindOf(error), sentenceOf(error, "checkpoint failed")),
       onLock: (lock) => sayLock(logger, lock),
     });
+    // While this one verified, another core may have gone on: then nothing of its index is touched.
+    await activity.commit(async () => ({ entries: [], result: null }));
     index.start();
     await moveClearIdentities({ db, keystore, activity });
     return {

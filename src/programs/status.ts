@@ -36,6 +36,27 @@ export async function serviceStatus(parts: StatusParts): Promise<ServiceStatus> 
   const now = handover.clock();
   const lock = activity.lock();
   const { bavail, bsize, blocks } = statfsSync(config.data);
+  let database = true;
+  /** Null when the database does not answer; whatever else goes wrong is no answer either. */
+  async function asked<T>(part: () => Promise<T>): Promise<T | null> {
+    try {
+      // One that is out of reach is waited for once.
+      return database ? await part() : null;
+    } catch {
+      database = false;
+      return null;
+    }
+  }
+  const unheard = { state: null, lastSeen: null };
+  const exchange = (await asked(() => exchangeReport(handover))) ?? unheard;
+  const links = await asked(() => linkStatus(db));
+  const standing = (await asked(() => standingWarnings(config, db))) ?? [];
+  const read = {
+    exchange: { url: handover.exchange.publicUrl, ...exchange },
+    links,
+    webhooks: handover.notifies ? await asked(() => webhookStatus(db)) : null,
+    witness: witnesses === null ? null : await asked(() => witnesses.status()),
+  };
   const status = {
     locked: lock !== null,
     lock,
@@ -43,13 +64,11 @@ export async function serviceStatus(parts: StatusParts): Promise<ServiceStatus> 
     startedAt: startedAt.toISOString(),
     log: activity.head(),
     disk: { freeBytes: bavail * bsize, totalBytes: blocks * bsize },
-    exchange: { url: handover.exchange.publicUrl, ...(await exchangeReport(handover)) },
-    witness: witnesses === null ? null : await witnesses.status(),
     certificates: certificates(config, now),
-    links: await linkStatus(db),
-    webhooks: handover.notifies ? await webhookStatus(db) : null,
+    ...read,
+    database,
   };
-  return { ...status, warnings: warningsOf(status, await standingWarnings(config, db), now) };
+  return { ...status, warnings: warningsOf(status, standing, now) };
 }
 
 /** Ends of the certificates that the listeners show. */

@@ -18,6 +18,7 @@ import {
   type LogProblem,
   type OutsideHead,
 } from "../activity/verify/log-problem.ts";
+import { type Restored, restoredEntries } from "../activity/verify/restored.ts";
 import { beginningProblems, headRowProblems, storedLog } from "../activity/verify/stored-log.ts";
 import { type Verification, verifyLog } from "../activity/verify/verify.ts";
 import { type Config, ConfigError } from "../base/config.ts";
@@ -37,6 +38,8 @@ export interface VerifyReport {
   /** Entries after the last checkpoint. */
   readonly unsigned: number;
   readonly problems: readonly LogProblem[];
+  /** What the log itself says of losses; absent where it is not read from a database. */
+  readonly restored?: readonly Restored[];
 }
 
 /** @throws {@link ConfigError} when the key cannot be used. */
@@ -57,7 +60,7 @@ export async function verifyDataDirectory(
   ];
   const db = openDatabase(coreDatabase(config));
   try {
-    const { found, problems } = await db.transaction(
+    const { found, problems, restored } = await db.transaction(
       (snapshot) => verifySnapshot(snapshot, key, { head, outside, progress }),
       // SQLite's transaction is a snapshot by itself.
       config.databaseUrl === undefined ? {} : { isolationLevel: "repeatable read" },
@@ -69,6 +72,7 @@ export async function verifyDataDirectory(
       trust: pins.vkey === undefined ? "data directory" : "pinned key",
       unsigned: found.size - (found.checkpoint?.size ?? 0),
       problems,
+      restored,
     };
   } finally {
     await db.destroy();
@@ -85,8 +89,13 @@ async function verifySnapshot(
   db: Knex,
   key: VerifierKey,
   { head, outside, progress }: Given,
-): Promise<{ readonly found: Verification; readonly problems: readonly LogProblem[] }> {
-  const visitors = [meterAudit(db), lifeAudit(db), tokenAudit(db), recipientAudit(db)];
+): Promise<{
+  readonly found: Verification;
+  readonly problems: readonly LogProblem[];
+  readonly restored: readonly Restored[];
+}> {
+  const restored = restoredEntries();
+  const visitors = [meterAudit(db), lifeAudit(db), tokenAudit(db), recipientAudit(db), restored];
   const levels = createTreeLevels();
   const { completed } = levels;
   const found = await verifyLog(storedLog(db), key, { outside, visitors, progress, completed });
@@ -106,7 +115,7 @@ async function verifySnapshot(
       await verifySubtrees(db, levels, { end, size: found.size }, report);
     }
   }
-  return { found, problems: list() };
+  return { found, problems: list(), restored: restored.all };
 }
 
 function readVkey(config: Config): string {

@@ -61,6 +61,12 @@ export function temporaryFolder(t: ExecutionContext): string {
   return folder;
 }
 
+/** Drops a database under whoever works with it. */
+export async function takeAway(url: string): Promise<void> {
+  const name = new URL(url).pathname.slice(1);
+  await asMaintenance(process.env["TEST_POSTGRES_URL"] ?? "", `DROP DATABASE ${name} WITH (FORCE)`);
+}
+
 async function asMaintenance(url: string, sql: string): Promise<void> {
   const db = knex({ client: "pg", connection: url, pool: { min: 0, max: 1 } });
   try {

@@ -6,9 +6,10 @@
 import type { Knex } from "../../db/open.ts";
 import { inTransaction } from "../../db/transaction.ts";
 import { ActivityError, type Checkpoint, type LogHead } from "../activity.ts";
+import { openCheckpoint } from "../hashing.ts";
 import type { Tree } from "../tree/merkle.ts";
 import { ahead, differenceBelow } from "./head-check.ts";
-import { writeHead } from "./head-store.ts";
+import { readHead, writeHead } from "./head-store.ts";
 import type { Lock } from "./lock.ts";
 import type { LogStart } from "./log-start.ts";
 import { type HeadSigner, signHead } from "./sign-head.ts";
@@ -67,15 +68,19 @@ export function createCheckpointer(
       isHeadStored = false;
     }
     if (!isHeadStored) {
-      storeHead(signed.note);
+      storeHead(signed);
     }
     return signed;
   }
 
-  function storeHead(note: string): void {
+  function storeHead({ size, note }: Checkpoint): void {
     try {
+      // A second core may share the file: what it has signed since is never taken back.
+      const newer = storedSize();
+      lock.demand(newer > size ? ahead(newer, size) : null);
       writeHead(headStore, note);
     } catch (cause) {
+      lock.demand(null);
       failingSince ??= clock();
       const minutes = HEAD_STORE_GRACE_MS / 60_000;
       const what = `the head store ${headStore} cannot be written (${codeOf(cause)})`;
@@ -91,6 +96,16 @@ export function createCheckpointer(
     isHeadStored = true;
     failingSince = null;
     lock.release();
+  }
+
+  /** Entries under the head store's note, if it can be read and is this log's. */
+  function storedSize(): number {
+    try {
+      const key = { name: options.origin, publicKey: options.publicKey };
+      return openCheckpoint(readHead(headStore) ?? "", key)?.size ?? 0;
+    } catch {
+      return 0;
+    }
   }
 
   async function storeCheckpoint(): Promise<Checkpoint> {
@@ -128,8 +143,10 @@ export function createCheckpointer(
       while (signing !== null) {
         await signing.catch(() => undefined);
       }
-      if (tree.size > (signed?.size ?? 0)) {
+      // A head that is in the database only is rolled back with it.
+      if (tree.size > 0 && (tree.size > (signed?.size ?? 0) || !isHeadStored)) {
         const head = { size: tree.size, root: tree.root() };
+        isHeadStored = false;
         const note = await signHead(options, head);
         try {
           writeHead(headStore, note);
@@ -137,6 +154,7 @@ export function createCheckpointer(
           const what = `the head store ${headStore} cannot be written (${codeOf(cause)})`;
           throw new ActivityError(`activity log: ${what}: it lacks the last entries`, { cause });
         }
+        isHeadStored = true;
       }
     },
     get isHeadBehind() {

@@ -62,8 +62,7 @@ export function openLog(options: LogOptions): Activity {
   const tree = options.start.tree.clone();
   const lock = createLock(options.clock, (state) => {
     options.onLock?.(state);
-    // The entries of this core are in the database of the one that is ahead.
-    if (state !== null && /BEHIND|FORKED|GONE/.test(state.code)) {
+    if (isRolledBack(state)) {
       lastHead = checkpoints.signLast().catch(report);
     }
   });
@@ -193,7 +192,7 @@ export function openLog(options: LogOptions): Activity {
   async function look(): Promise<void> {
     await enqueue(async () => ({ entries: [], result: null })).catch(() => undefined);
     if (checkpoints.isHeadBehind && tree.size > 0 && !closed) {
-      await checkpoints.sign().catch(report);
+      await (isRolledBack(lock.state) ? checkpoints.signLast() : checkpoints.sign()).catch(report);
     }
   }
 
@@ -227,6 +226,11 @@ export function openLog(options: LogOptions): Activity {
       await checkpoints.sign();
     },
   };
+}
+
+/** Where another core is ahead, the entries of this one are in the database. */
+function isRolledBack(state: LogLock | null): boolean {
+  return state !== null && /BEHIND|FORKED|GONE/.test(state.code);
 }
 
 function refusal(error: unknown): unknown {

@@ -10,7 +10,6 @@
  */
 import type { Knex } from "../../db/open.ts";
 import type { Appended } from "../append/log.ts";
-import type { EntryDraft } from "../entries/entry.ts";
 import { parseMicroseconds } from "../entries/entry-text.ts";
 import type { EntryVisitor } from "../verify/verify.ts";
 import { eachEntry } from "./bare.ts";
@@ -47,6 +46,8 @@ export interface LogIndex {
   ): { readonly items: readonly ValueCount[]; readonly size: number };
   /** Drops the stored index and makes it again; answers stay right meanwhile. */
   rebuild(): Promise<{ readonly size: number }>;
+  /** Runs what prunes the stored index (`pruneSegments`), while nothing else writes it. */
+  alone<T>(work: () => Promise<T>): Promise<T>;
   /** Resolves when all that can be stored is stored, or could not be. */
   settled(): Promise<void>;
   close(): Promise<void>;
@@ -78,6 +79,8 @@ export async function openLogIndex({
   const isFar = size - end > MOST_AT_START;
   const kept = isFar ? Math.floor((size - limits.entries) / STEP) * STEP : end;
   let isClosed = false;
+  // As the log says while it is verified; their bodies may still be there.
+  let prunedAtStart = 0;
   // Of the first and the last entry, in microseconds.
   let [firstIndex, firstAt, lastAt] = [0, 0, 0];
 
@@ -103,10 +106,13 @@ export async function openLogIndex({
   async function countAgain(from: number, to: number): Promise<void> {
     const fresh = createCounts();
     recount = fresh;
-    for await (const { entry } of eachEntry(db, from, to)) {
+    let isFirst = true;
+    for await (const { at, entry } of eachEntry(db, from, to)) {
       if (recount !== fresh || isClosed) {
         return;
       }
+      firstAt = isFirst ? at : firstAt;
+      isFirst = false;
       fresh.add(entry);
     }
     [counts, recount] = [fresh, null];
@@ -137,15 +143,19 @@ export async function openLogIndex({
 
   return {
     visitor: {
-      visit: (index, entry) => {
-        take(index, parseMicroseconds(String(entry["at"])), entry, index >= kept);
+      visit(index, entry) {
+        const { action, outcome } = entry;
+        const below = prunedBelow({ action, outcome, below: entry["below"] });
+        prunedAtStart = Math.max(prunedAtStart, below ?? 0);
+        const isKept = index >= kept && (below === null || tail.first >= below);
+        take(index, parseMicroseconds(String(entry["at"])), entry, isKept);
       },
       finish: async () => [],
     },
     observe(appended) {
       for (const { index, at, draft } of appended) {
         const { fields, ...common } = draft;
-        const below = prunedBelow(draft);
+        const below = prunedBelow({ ...common, below: fields?.["below"] });
         try {
           // What is in memory must not reach below either.
           take(index, at, { ...fields, ...common }, below === null || tail.first >= below);
@@ -159,6 +169,10 @@ export async function openLogIndex({
       }
     },
     start() {
+      if (prunedAtStart > firstIndex) {
+        // A crash came before all bodies were emptied.
+        prune(prunedAtStart);
+      }
       const isWhole = stored[0]?.first === firstIndex && end <= tail.size;
       writer.start(firstIndex, isWhole ? stored : []);
     },
@@ -180,6 +194,7 @@ export async function openLogIndex({
       await writer.rebuild();
       return { size: tail.size };
     },
+    alone: writer.alone,
     settled: writer.settled,
     async close() {
       isClosed = true;
@@ -189,8 +204,7 @@ export async function openLogIndex({
 }
 
 /** What an entry says of pruning, or null. */
-function prunedBelow({ action, outcome, fields }: EntryDraft): number | null {
-  const below = fields?.["below"];
+function prunedBelow({ action, outcome, below }: Fields): number | null {
   return action === "log.pruned" && outcome === "ok" && typeof below === "number" ? below : null;
 }
 

@@ -21,6 +21,8 @@ export interface Writer {
   wake(): void;
   /** Entries below are gone, and with them their segments (`pruneSegments`). */
   prune(below: number): void;
+  /** Runs `work` while nothing is written here; it must not wait for the writer. */
+  alone<T>(work: () => Promise<T>): Promise<T>;
   /** Forgets all that is stored, takes it away and writes it again; resolves when that is done. */
   rebuild(): Promise<void>;
   /** Resolves when nothing more can be written now. */
@@ -46,8 +48,15 @@ export function createWriter(
   let timer: NodeJS.Timeout | null = null;
   let running: Promise<void> | null = null;
   let isWanted = false;
+  let turn: Promise<unknown> = Promise.resolve();
 
   const end = () => stored.at(-1)?.last ?? first;
+
+  function alone<T>(work: () => Promise<T>): Promise<T> {
+    const mine = turn.then(work);
+    turn = mine.catch(() => undefined);
+    return mine;
+  }
 
   async function write(): Promise<void> {
     while (isWanted && !isClosed) {
@@ -61,7 +70,7 @@ export function createWriter(
     while (!isClosed) {
       const own = stored;
       if (!isClean) {
-        await dropSegments(db, stored.length === 0 ? 0 : end());
+        await alone(() => dropSegments(db, stored.length === 0 ? 0 : end()));
         // Unless a rebuild was asked for meanwhile.
         isClean = own === stored;
         continue;
@@ -72,8 +81,9 @@ export function createWriter(
       if (segment === null || own !== stored) {
         return;
       }
-      const span = await writeSegment(db, segment);
-      if (own === stored) {
+      // A prune may have had its turn.
+      const span = await alone(async () => (own === stored ? writeSegment(db, segment) : null));
+      if (span !== null && own === stored) {
         stored.push(span);
         tail.release(span.last);
       }
@@ -118,6 +128,7 @@ export function createWriter(
       wake();
     },
     wake,
+    alone,
     prune(below) {
       first = below;
       const left = stored.filter((span) => span.first >= below);

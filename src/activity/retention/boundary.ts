@@ -17,12 +17,6 @@ export async function boundaryBelow(db: Knex, index: number): Promise<number> {
   return row === undefined ? whole : Number(row.first);
 }
 
-/** Takes the index of what is pruned away, in the transaction that says so. */
-export async function dropIndexBelow(trx: Knex, below: number): Promise<void> {
-  await trx("log_index").where("segment", "<", below).delete();
-  await trx("log_segments").where("first", "<", below).delete();
-}
-
 /** The first entry at or after a time (RFC 3339, as entries have it), of those from `from` on. */
 export async function firstSince(
   db: Knex,

@@ -7,9 +7,11 @@ import { formatId, newUid } from "../../base/ids.ts";
 import { Problem } from "../../base/problem.ts";
 import type { Knex } from "../../db/open.ts";
 import type { Activity } from "../activity.ts";
+import type { LogIndex } from "../ask/log-index.ts";
+import { pruneSegments } from "../ask/store.ts";
 import type { Actor, EntryDraft, Json } from "../entries/entry.ts";
 import { formatMicroseconds } from "../entries/entry-text.ts";
-import { boundaryBelow, dropIndexBelow, firstSince, timeOf } from "./boundary.ts";
+import { boundaryBelow, firstSince, timeOf } from "./boundary.ts";
 import { emptyBodies, recordPruned } from "./empty.ts";
 import type { Proposal, PruneHistory } from "./history.ts";
 import { type Restater, restate } from "./restate.ts";
@@ -17,6 +19,7 @@ import { type Restater, restate } from "./restate.ts";
 export interface PruneDeps {
   readonly db: Knex;
   readonly activity: Pick<Activity, "commit" | "checkpoint">;
+  readonly index: Pick<LogIndex, "alone">;
   readonly clock: () => Date;
   readonly history: PruneHistory;
   /** Nothing younger goes; undefined = nothing ever goes. */
@@ -78,7 +81,7 @@ export function createPrunes(deps: PruneDeps): Prunes {
   async function append(
     by: Actor,
     action: string,
-    fieldsOf: (trx: Knex) => Promise<Fields>,
+    fieldsOf: (trx: Knex.Transaction) => Promise<Fields>,
   ): Promise<Fields> {
     const { first, result: fields } = await activity.commit(async (trx) => {
       const result = await fieldsOf(trx);
@@ -127,15 +130,17 @@ export function createPrunes(deps: PruneDeps): Prunes {
     await append(by, "log.prune.approved", async () => ({ id, below }));
     const restated = await restate(deps, deps.restaters(), below, by);
     const from = history.below;
-    await append(by, "log.pruned", async (trx) => {
+    const prune = async (trx: Knex.Transaction) => {
       // Segments may have been joined since.
       const end = await boundaryBelow(trx, below);
       if (end <= from) {
         throw nothing();
       }
-      await dropIndexBelow(trx, end);
+      await pruneSegments(trx, end);
       return { id, below: end, before };
-    });
+    };
+    // A segment that is being written is seen by no other transaction.
+    await deps.index.alone(() => append(by, "log.pruned", prune));
     await recordPruned(db, history.below, history.entry);
     empty();
     return { id, below: history.below, entries: history.below - from, restated };

@@ -12,8 +12,7 @@ export interface EntryVisitor {
   /** The actions of the entries that it wants to see; absent = all. */
   readonly actions?: ReadonlySet<string>;
   visit(index: number, entry: ParsedEntry): void;
-  /** `pruned` = entries before this index are gone, and were not seen. */
-  finish(pruned: number): Promise<readonly LogProblem[]>;
+  finish(): Promise<readonly LogProblem[]>;
 }
 
 /** Looks at each entry by itself and in time; shows it to who wants to see it. */

@@ -17,24 +17,32 @@ export interface RestoredEntries extends EntryVisitor {
   sentence(): string | null;
 }
 
+const RESTORED = "log.restored";
+
 /** A visitor that collects `log.restored`. */
 export function restoredEntries(): RestoredEntries {
   const all: Restored[] = [];
   return {
+    actions: new Set([RESTORED]),
     all,
     visit(index, entry) {
-      const { action, from, to } = entry;
-      if (action === "log.restored" && typeof from === "number") {
+      const { action, outcome, from, to } = entry;
+      if (action === RESTORED && outcome === "ok" && typeof from === "number") {
         all.push({ index, from, to: typeof to === "number" ? to : null });
       }
     },
     finish: async () => [],
     sentence() {
-      const said = all.map(
-        ({ index, from, to }) =>
-          `entry ${index} says that entries from ${from} to ${to === null ? "an unknown end" : to - 1} were lost and the log went on`,
-      );
-      return said.length === 0 ? null : said.join("; ");
+      return restoredSentence(all);
     },
   };
+}
+
+/** What the log says of its losses, or null when there were none. */
+export function restoredSentence(all: readonly Restored[]): string | null {
+  const said = all.map(
+    ({ index, from, to }) =>
+      `entry ${index} says that entries from ${from} to ${to === null ? "an unknown end" : to - 1} were lost and the log went on`,
+  );
+  return said.length === 0 ? null : said.join("; ");
 }

@@ -71,7 +71,7 @@ export async function verifyLog(
   await walk.finish();
   pruning.finish(report);
   for (const visitor of visitors) {
-    for (const problem of await visitor.finish(pruning.below)) {
+    for (const problem of await visitor.finish()) {
       report(problem.index, problem.code, problem.detail);
     }
   }
