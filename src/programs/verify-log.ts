@@ -8,6 +8,7 @@
  */
 import { readFileSync } from "node:fs";
 import { tokenAudit } from "../access/audit.ts";
+import { identityAudit } from "../access/identities/logged.ts";
 import { readHead } from "../activity/append/head-store.ts";
 import { parseVkey } from "../activity/hashing.ts";
 import type { VerifierKey } from "../activity/tree/note.ts";
@@ -86,7 +87,13 @@ async function verifySnapshot(
   key: VerifierKey,
   { head, outside, progress }: Given,
 ): Promise<{ readonly found: Verification; readonly problems: readonly LogProblem[] }> {
-  const visitors = [meterAudit(db), lifeAudit(db), tokenAudit(db), recipientAudit(db)];
+  const visitors = [
+    meterAudit(db),
+    lifeAudit(db),
+    tokenAudit(db),
+    recipientAudit(db),
+    identityAudit(db),
+  ];
   const levels = createTreeLevels();
   const { completed } = levels;
   const found = await verifyLog(storedLog(db), key, { outside, visitors, progress, completed });

@@ -5,11 +5,13 @@
  */
 import { Router } from "express";
 import type { CoreContext } from "../context.ts";
-import { guard } from "../guard.ts";
+import { demandUnscoped } from "../customer-scope.ts";
+import { callerOf, guard } from "../guard.ts";
 
 export function metricsRoutes(context: CoreContext): Router {
   const { metrics, status } = context;
   return Router().get("/metrics", guard(context, "metrics.read"), async (_req, res) => {
+    demandUnscoped(callerOf(res));
     res.set("Content-Type", metrics.mediaType).send(await metrics.text(await status()));
   });
 }

@@ -5,10 +5,12 @@
  */
 import { Router } from "express";
 import type { CoreContext } from "../context.ts";
-import { guard } from "../guard.ts";
+import { demandUnscoped } from "../customer-scope.ts";
+import { callerOf, guard } from "../guard.ts";
 
 export function statusRoutes(context: CoreContext): Router {
   return Router().get("/v1/status", guard(context, "status.read"), async (_req, res) => {
+    demandUnscoped(callerOf(res));
     res.json(await context.status());
   });
 }
