@@ -337,6 +337,10 @@ class Site:
         self.token, self.base = token, url.rstrip("/") + "/log/"
         if not re.match("https?://", url):
             raise Misuse("url: expected http:// or https://")
+        host = urllib.parse.urlsplit(url).hostname or ""
+        if token and not re.fullmatch(r"(?i)https://.*", url):
+            if not re.fullmatch(r"localhost|127(\.\d+){3}|::1", host):
+                raise Misuse("url: expected https, because METERSEAL_TOKEN is sent")
         if self.read("checkpoint") is None:
             self.base = url.rstrip("/") + "/"
 

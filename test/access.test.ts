@@ -1,16 +1,18 @@
 /**
  * Who may do what, asked over the real listeners.
  *
- * The table below is written from the roles' description, not from the code's own table.
+ * The table of routes is written from the roles' description, not from the code's own table.
  *
  * @module
  */
+import { readdirSync, readFileSync } from "node:fs";
 import test from "ava";
 import type { Role } from "../src/access/roles.ts";
 import { coreDatabase } from "../src/base/paths.ts";
 import { openDatabase } from "../src/db/open.ts";
 import { databaseKinds } from "./support/databases.ts";
 import { KNOWN_METERS, mode5 } from "./support/known-meters.ts";
+import { ALL, BOTH, INTERNAL, type Route } from "./support/routes.ts";
 import {
   ndjson,
   type Parsed,
@@ -19,76 +21,6 @@ import {
   resumeService,
   startService,
 } from "./support/service.ts";
-
-const ALL: readonly Role[] = [
-  "installer",
-  "custodian",
-  "data-management",
-  "auditor",
-  "officer",
-  "admin",
-];
-
-interface Route {
-  readonly route: string;
-  /** Status for a role that may; everybody else gets 403. */
-  readonly status: number;
-  readonly roles: readonly Role[];
-  readonly body?: unknown;
-}
-
-/** `:customer` and `:meter` stand for what the test has made, `:n` for a number of its own. */
-const INTERNAL: readonly Route[] = [
-  { route: "POST /v1/customers", status: 201, roles: ["admin"], body: { name: "Other" } },
-  {
-    route: "GET /v1/customers",
-    status: 200,
-    roles: ["admin", "custodian", "installer", "auditor", "officer"],
-  },
-  { route: "POST /v1/tokens", status: 201, roles: ["admin"], body: { role: "auditor" } },
-  { route: "GET /v1/tokens", status: 200, roles: ["admin", "auditor", "officer"] },
-  { route: "DELETE /v1/tokens/tok_none", status: 404, roles: ["admin"] },
-  { route: "GET /v1/meters", status: 200, roles: ALL },
-  { route: "POST /v1/meters/:meter/rotate", status: 200, roles: ["custodian", "officer"] },
-  { route: "POST /v1/meters/none/retire", status: 404, roles: ["custodian", "officer"] },
-  { route: "POST /v1/frames/decrypt", status: 200, roles: ["data-management"], body: "" },
-  { route: "POST /v1/links", status: 400, roles: ["custodian"], body: {} },
-  { route: "GET /v1/links", status: 200, roles: ["custodian", "auditor", "officer", "admin"] },
-  { route: "GET /v1/links/none", status: 404, roles: ["custodian", "auditor", "officer", "admin"] },
-  { route: "DELETE /v1/links/none", status: 404, roles: ["custodian"] },
-  { route: "POST /v1/links/none/reissue", status: 404, roles: ["custodian"], body: {} },
-  { route: "GET /v1/activity", status: 200, roles: ["auditor"] },
-  { route: "GET /v1/activity/terms?field=action", status: 200, roles: ["auditor"] },
-  { route: "GET /v1/activity/timeline", status: 200, roles: ["auditor"] },
-  { route: "POST /v1/activity/reindex", status: 200, roles: ["auditor", "officer", "admin"] },
-  { route: "GET /v1/activity/0", status: 200, roles: ["auditor"] },
-  { route: "GET /v1/activity/0/meters", status: 200, roles: ["auditor"] },
-  { route: "GET /v1/activity/0/proof", status: 200, roles: ["auditor"] },
-  { route: "GET /log/checkpoint", status: 200, roles: ["auditor"] },
-  { route: "GET /log/vkey", status: 200, roles: ["auditor"] },
-  { route: "GET /v1/status", status: 200, roles: ["admin", "officer", "auditor", "custodian"] },
-];
-const BOTH: readonly Route[] = [
-  {
-    route: "POST /v1/meters",
-    status: 201,
-    roles: ["installer", "custodian"],
-    body: { customer: ":customer", address: "KAM-:n" },
-  },
-  {
-    route: "POST /v1/meters/import?customer=:customer",
-    status: 200,
-    roles: ["installer", "custodian"],
-    body: "",
-  },
-  { route: "GET /v1/meters/:meter", status: 200, roles: ALL },
-  {
-    route: "POST /v1/meters/:meter/proof",
-    status: 422,
-    roles: ["installer", "custodian"],
-    body: { frame: "00" },
-  },
-];
 
 for (const kind of databaseKinds()) {
   test(`every route answers each role as the table says (${kind})`, async (t) => {
@@ -138,7 +70,7 @@ for (const kind of databaseKinds()) {
       for (const role of asked.roles) {
         const answer = await send(service.field, asked, tokens.get(role) ?? "");
         t.like(answer, { status: 404 }, asked.route);
-        t.is(answer.body.code, "NOT_FOUND");
+        t.is(answer.body.code, asked.onField ?? "NOT_FOUND");
       }
     }
   });
@@ -254,3 +186,22 @@ for (const kind of databaseKinds()) {
     t.is(parseNdjson(rows.text)[0].error.code, "METER_UNKNOWN");
   });
 }
+
+test("the table names every route of the core", (t) => {
+  const files = readdirSync("src/http/routes").filter((name) => name !== "health.ts");
+  const routed = files.flatMap((name) => {
+    const source = readFileSync(`src/http/routes/${name}`, "utf8");
+    return [...source.matchAll(/\b(get|post|patch|put|delete)\(\s*"(\/[^"]+)"/g)].map(
+      ([, method = "", path = ""]) => `${method.toUpperCase()} ${path}`,
+    );
+  });
+  t.true(routed.length > 40);
+  const table = [...INTERNAL, ...BOTH].map(({ route }) => route.replace(/\?.*/, ""));
+  for (const route of routed) {
+    const form = new RegExp(`^${route.replace(/\*\w+/g, ".+").replace(/:\w+/g, "[^/]+")}$`);
+    t.true(
+      table.some((one) => form.test(one)),
+      route,
+    );
+  }
+});

@@ -217,7 +217,7 @@ onTheAuditPage(
     await page.mouse.up();
     await holds(page, "/from=.*&to=/.test(location.hash)");
     await page.getByRole("button", { name: timeline.whole }).waitFor();
-  await page.getByLabel(timeline.by, { exact: true }).selectOption("actor");
+    await page.getByLabel(timeline.by, { exact: true }).selectOption("actor");
     await page
       .getByRole("row", { name: /MDM east/ })
       .first()

@@ -123,6 +123,15 @@ test("a URL: a core's layout with a token, and a static server, compressed or no
   const closed = await runScript(["--url", url]);
   t.deepEqual([closed.status, closed.stdout], [2, ""]);
   t.regex(closed.stderr, /answers 401/);
+  for (const place of [
+    "http://198.51.100.7",
+    "http://localhost.example",
+    "http://127.0.0.1.example",
+  ]) {
+    const open = await runScript(["--url", place], token);
+    t.is(open.status, 2);
+    t.regex(open.stderr, /expected https, because METERSEAL_TOKEN is sent/);
+  }
   rmSync(join(log.dir, BUNDLE));
   const { status, stdout } = await runScript(["--url", `${url}/static`, "--json"]);
   t.is(status, 1);

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { mkdir, readFile } from "node:fs/promises";
+import { mkdir, readFile, rmdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Command } from "commander";
 import { run } from "../context.ts";
@@ -34,12 +34,20 @@ export function addLogReport(noun: Command): void {
           checkpoint: file === undefined ? undefined : await readCheckpoint(file),
         };
         await makeFolder(out);
-        const client = await context.client();
-        const report = await gatherReport(client, period, pins, (what) => {
-          if (process.stderr.isTTY === true) {
-            output.note(`asking for ${what}`);
-          }
-        });
+        const report = await context
+          .client()
+          .then((client) =>
+            gatherReport(client, period, pins, (what) => {
+              if (process.stderr.isTTY === true) {
+                output.note(`asking for ${what}`);
+              }
+            }),
+          )
+          .catch(async (error: unknown) => {
+            // Nothing is in it yet; the next try wants the name.
+            await rmdir(out).catch(() => undefined);
+            throw error;
+          });
         for (const [name, content] of reportFiles(report)) {
           const path = join(out, name);
           await mkdir(dirname(path), { recursive: true, mode: 0o700 });

@@ -33,7 +33,11 @@ const table = () =>
       title: "WHO",
       clips: true,
       value: ({ kind, to }) =>
-        kind === "supplier" ? "whoever made the key" : to === null ? "(erased)" : show(to),
+        kind === "supplier"
+          ? "whoever made the key"
+          : to === null
+            ? "(erased or restricted)"
+            : show(to),
     },
     { title: "SINCE", value: ({ since }) => (since === null ? "-" : show(since).slice(0, 16)) },
     {

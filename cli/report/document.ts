@@ -31,7 +31,8 @@ ${summary(report)}
 <h2>Why this can be believed</h2>
 <p>Every access to a key is written into the log before anything is released. All entries together have one fingerprint, the root below, which the log signs. Change, drop or insert one entry, and the fingerprint is another one.</p>
 <p>${kept(report)}</p>
-<p>Nobody chose the ${report.samples.length} samples at the end: they follow from the root. Each has a file in <code>samples/</code> that proves its entry by itself, to anybody who has the log's key: <code>python3 verify.py --proof samples/*.tlog-proof --key VKEY</code>.</p>
+<p>The ${report.samples.length} samples at the end were picked by nobody: sample k is at the first entry + (the first 6 bytes of SHA-256("meterseal/sample/1" ‖ root ‖ k in 4 bytes) mod the number of entries), k from 0, what was drawn already passed over. Each has a file in <code>samples/</code> that proves its entry by itself, to anybody who has the log's key: <code>python3 verify.py --proof samples/*.tlog-proof --key VKEY</code>.</p>
+<p>The tables are what the service answered from this log. Each row names its entry, which <code>meterseal log proof</code> proves; that none was left out shows only who reads all entries, after <code>meterseal log verify --url</code>. Names of recipients, customers and staff, what became of a package, and the ages of keys are the service's own data and not in the log.</p>
 <h2>The signed head</h2>
 <pre>${head.checkpoint}</pre>
 </section>
@@ -42,9 +43,19 @@ ${recipients(report)}${releases(report)}${refusals(report)}${changes(report)}${u
   return page.html;
 }
 
-function verdict({ head, samples: drawn, entries }: Report): Html {
-  return html`<div class="verdict"><strong>The log's head was verified${head.isPinned ? "" : ", under the key that the service itself gave"}.</strong>
-${drawn.length} of ${drawn.length} samples are in the log, unchanged. The period has ${entries?.count ?? 0} entries${entries === null ? "" : `, ${entries.first} to ${entries.last}`}.</div>`;
+function verdict({ head, samples: drawn, entries, pruned }: Report): Html {
+  const trust = head.isPinned
+    ? "under the log's key as it was given"
+    : "under the key that the service itself gave";
+  const said =
+    entries === null
+      ? "By the service's answer the period has no entry."
+      : `The period has ${entries.count} entries, ${entries.first} to ${entries.last}: where it ` +
+        `begins and ends was proven, and ${drawn.length} samples are in the log as recorded.`;
+  const isCut = pruned > 0 && (entries === null || entries.first === pruned);
+  const gone = `Entries before ${pruned} were pruned${isCut ? ": this period may have had more than is told here" : ""}.`;
+  return html`<div class="verdict"><strong>The signature of the log's head was verified, ${trust}.</strong>
+${said} ${pruned > 0 ? gone : ""}</div>`;
 }
 
 function summary(report: Report): Html {
@@ -53,12 +64,12 @@ function summary(report: Report): Html {
   const refusedCount = refused.reduce((sum, { count }) => sum + count, 0);
   return html`<dl>
 <dt>Packages of keys sent</dt><dd>${sent.length}, ${confirmed} with a confirmed receipt</dd>
-<dt>Refused</dt><dd>${refusedCount} requests or frames, in ${refused.length} entries</dd>
+<dt>Refused or failed</dt><dd>${refusedCount} requests or frames, in ${refused.length} entries</dd>
 <dt>Changes of roles, tokens and log</dt><dd>${changed.length}</dd>
 <dt>Log</dt><dd>${head.size} entries</dd>
 <dt>Root</dt><dd><code>${head.root}</code></dd>
 <dt>Key of the log</dt><dd><code>${head.vkey}</code></dd>
-<dt>Witnesses named</dt><dd>${head.witnesses.length === 0 ? "none" : head.witnesses.join(", ")}</dd>
+<dt>Witnesses named</dt><dd>${head.witnesses.length === 0 ? "none" : `${head.witnesses.join(", ")}; their signatures were not checked`}</dd>
 </dl>`;
 }
 

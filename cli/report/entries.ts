@@ -43,9 +43,11 @@ export function releasesOf(
 }
 
 export function refusalsOf(entries: readonly LoggedEntry[], nameOf: NameOf): Refused[] {
-  return entries.map(({ index, entry }) => ({
+  const inOrder = [...entries].sort((a, b) => a.index - b.index);
+  return inOrder.map(({ index, entry }) => ({
     at: textOf(entry, "at"),
     action: textOf(entry, "action"),
+    outcome: textOf(entry, "outcome"),
     code: codesOf(entry),
     by: nameOf(textOf(entry, "actor")),
     count: countOf(entry),
@@ -80,7 +82,7 @@ function countOf({ counts }: Answer): number {
 }
 
 function subjectOf(entry: Answer, nameOf: NameOf): string {
-  const id = ["token", "recipient", "customer", "id"]
+  const id = ["token", "reference", "recipient", "customer", "id"]
     .map((name) => textOf(entry, name))
     .find(Boolean);
   const facts = ["grantedRole", "expiresAt", "revokedAt", "below", "size", "seconds", "from", "to"]

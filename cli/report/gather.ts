@@ -3,6 +3,8 @@
  *
  * @module
  */
+
+import { formatMicroseconds, parseMicroseconds } from "../../src/activity/entries/entry-text.ts";
 import { isConsistent, MERKLE } from "../../src/activity/hashing.ts";
 import { parseNote, type VerifierKey } from "../../src/activity/tree/note.ts";
 import { createTileReader, type TileReader } from "../../src/activity/tree/tile-reader.ts";
@@ -16,7 +18,7 @@ import { changesOf, refusalsOf, releasesOf } from "./entries.ts";
 import { peopleOf } from "./people.ts";
 import type { Period } from "./period.ts";
 import type { AgeGroup, Report, ReportHead, Use } from "./report.ts";
-import { drawSamples, fetchSample } from "./samples.ts";
+import { drawSamples, fetchSample, proveRange } from "./samples.ts";
 
 const SAMPLES = 25;
 /** What changes who may do what, or the log itself. */
@@ -27,8 +29,14 @@ const CHANGES = [
   "recipient.confirmed",
   "recipient.retired",
   "customer.added",
+  "identity.read",
+  "identity.exported",
+  "identity.corrected",
+  "identity.restricted",
+  "identity.released",
   "identity.erased",
   "log.exported",
+  "activity.reindexed",
   "log.prune.proposed",
   "log.prune.approved",
   "log.pruned",
@@ -37,6 +45,7 @@ const CHANGES = [
   "clock.stepped",
   "exchange.fork",
   "witness.overdue",
+  "witness.refused",
 ] as const;
 
 export interface Pins {
@@ -55,38 +64,42 @@ export async function gatherReport(
   step("head");
   const { key, vkey } = await logKey(client, pins.vkey);
   const head = await signedHead(client, key, vkey, pins);
+  const { below } = await client.call("GET", pathOf(["v1", "activity", "prunes"]));
   const people = await peopleOf(client);
   const names = new Map(people.map(({ id, shown }) => [id, shown]));
   const nameOf = (actor: string): string => names.get(actor) ?? actor;
+  // The log may grow while it is asked: nothing in the report lies beyond its head.
+  const within = { ...period, before: String(head.size) };
   const [first, last] = [
-    await askEdge(client, { ...period }, "asc"),
-    await askEdge(client, { ...period }, "desc"),
+    await askEdge(client, within, "asc"),
+    await askEdge(client, within, "desc"),
   ];
   const entries = (query: Readonly<Record<string, string>>) =>
-    askAll<LoggedEntry>(client, "activity", { ...period, ...query });
+    askAll<LoggedEntry>(client, "activity", { ...within, ...query });
   step("releases");
   const links = new Map(
     (await askAll<Answer>(client, "links", {})).map((link) => [textOf(link, "reference"), link]),
   );
   const dispatched = await entries({ action: "link.dispatched" });
   step("refusals");
-  const refused = await entries({ outcome: "refused" });
+  const refused = [
+    ...(await entries({ outcome: "refused" })),
+    ...(await entries({ outcome: "failed" })),
+  ];
   step("changes");
   const changed: LoggedEntry[] = [];
   for (const action of CHANGES) {
     changed.push(...(await entries({ action })));
   }
   const ages = (await client.call("GET", pathOf(["v1", "keys", "ages"])))["groups"];
-  const range =
-    first === null || last === null
-      ? null
-      : { first: first.index, last: Math.min(last.index, head.size - 1) };
+  const range = first === null || last === null ? null : { first: first.index, last: last.index };
   step("samples");
   const samples = [];
-  if (range !== null && range.last >= range.first) {
+  if (range !== null) {
     const root = Buffer.from(head.root, "base64");
-    const { checkpoint } = head;
-    const prover = { client, key, tree: servedTree(client, head.size), checkpoint, nameOf };
+    const { checkpoint, size } = head;
+    const prover = { client, key, tree: servedTree(client, size), checkpoint, nameOf };
+    await proveRange(prover, period, { ...range, below: Number(below), size });
     for (const index of drawSamples(root, range.first, range.last, SAMPLES)) {
       samples.push(await fetchSample(prover, index));
     }
@@ -96,11 +109,12 @@ export async function gatherReport(
     madeAt: new Date().toISOString(),
     version: readVersion(),
     head,
+    pruned: Number(below),
     entries: range === null ? null : { ...range, count: range.last - range.first + 1 },
     releases: releasesOf(dispatched, links, nameOf),
     refusals: refusalsOf(refused, nameOf),
     changes: changesOf(changed, nameOf),
-    uses: await usesOf(client, period, nameOf),
+    uses: last === null ? [] : await usesOf(client, period, textOf(last.entry, "at"), nameOf),
     ages: ages as AgeGroup[],
     samples,
     people,
@@ -143,12 +157,15 @@ function servedTree(client: Client, size: number): TileReader {
   return createTileReader(MERKLE, async (tile) => await readLogFile(client, tilePath(tile)), size);
 }
 
+/** @param last time of the last entry that counts */
 async function usesOf(
   client: Client,
-  period: Period,
+  { from }: Period,
+  last: string,
   nameOf: (actor: string) => string,
 ): Promise<Use[]> {
-  const query = { ...period, action: "frames.decrypted", by: "actor", buckets: "1" };
+  const to = formatMicroseconds(parseMicroseconds(last) + 1);
+  const query = { from, to, action: "frames.decrypted", by: "actor", buckets: "1" };
   const { series } = await client.call("GET", pathOf(["v1", "activity", "timeline"], query));
   return (series as { name: string; counts: number[] }[]).map(({ name, counts }) => ({
     by: nameOf(name),

@@ -5,6 +5,9 @@
  */
 import type { Refused, Release } from "./report.ts";
 
+/** A name that the auditor does not see: it was erased, or is restricted. */
+export const WITHHELD = "(erased or restricted)";
+
 export interface RecipientSum {
   readonly to: string;
   readonly customer: string;
@@ -21,7 +24,7 @@ export function byRecipient(releases: readonly Release[]): RecipientSum[] {
     const name = JSON.stringify([to, customer]);
     const { packages = 0, meters: before = 0, unconfirmed = 0 } = sums.get(name) ?? {};
     sums.set(name, {
-      to: to ?? "(erased)",
+      to: to ?? WITHHELD,
       customer,
       packages: packages + 1,
       meters: before + meters,

@@ -26,6 +26,7 @@ export interface Release {
 export interface Refused {
   readonly at: string;
   readonly action: string;
+  readonly outcome: string;
   readonly code: string;
   readonly by: string;
   /** How many a counted entry stands for. */
@@ -95,6 +96,8 @@ export interface Report {
   readonly madeAt: string;
   readonly version: string;
   readonly head: ReportHead;
+  /** Entries before this index were pruned. */
+  readonly pruned: number;
   /** Entries of the period, first and last index; null when it has none. */
   readonly entries: {
     readonly first: number;

@@ -1,6 +1,5 @@
 /**
- * Draws entries at random, in a way that anybody can repeat: from the signed root, which nobody
- * can choose, so that nobody can choose the samples either.
+ * Draws entries in a way that anybody can repeat: from the signed root, so that nobody picks them.
  *
  * Sample k of a period from `first` to `last` is at `first` + (the first 6 bytes of
  * SHA-256("meterseal/sample/1" ‖ root ‖ k as 4 bytes) mod their number), all big endian; one
@@ -16,6 +15,7 @@ import { type Client, pathOf } from "../client.ts";
 import { Refusal } from "../errors.ts";
 import { checkProof } from "../log/check-proof.ts";
 import { textOf } from "./ask.ts";
+import type { Period } from "./period.ts";
 import type { Sample } from "./report.ts";
 
 const LABEL = Buffer.from("meterseal/sample/1", "ascii");
@@ -73,4 +73,35 @@ export async function fetchSample(prover: SampleProver, index: number): Promise<
     leafHash: Buffer.from(leafHash(given.entry)).toString("hex"),
     proof,
   };
+}
+
+/** Which entries a period is said to have, in a log of `size` entries from `below` on. */
+export interface SaidRange {
+  readonly first: number;
+  readonly last: number;
+  readonly below: number;
+  readonly size: number;
+}
+
+/**
+ * Proves that the period's entries are the ones that the service says: the first and the last lie
+ * in it, their neighbours do not. Otherwise the service would choose what is drawn from.
+ *
+ * @throws {@link Refusal} `LOG_INTEGRITY`
+ */
+export async function proveRange(
+  prover: SampleProver,
+  { from, to }: Period,
+  { first, last, below, size }: SaidRange,
+): Promise<void> {
+  const neighbours = [first - 1, last + 1].filter((index) => index >= below && index < size);
+  for (const index of new Set([first, last, ...neighbours])) {
+    const { at } = await fetchSample(prover, index);
+    const millisecond = `${at.slice(0, 23)}Z`;
+    const isWithin = millisecond >= from && millisecond < to;
+    if (isWithin !== (index >= first && index <= last)) {
+      const where = isWithin ? "outside" : "within";
+      throw new Refusal("LOG_INTEGRITY", `entry ${index}: expected a time ${where} the period`);
+    }
+  }
 }

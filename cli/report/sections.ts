@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { byReason, byRecipient } from "./groups.ts";
+import { byReason, byRecipient, WITHHELD } from "./groups.ts";
 import { type Html, html, table } from "./html.ts";
 import { time } from "./period.ts";
 import type { AgeGroup, Release, Report } from "./report.ts";
@@ -34,8 +34,8 @@ ${table(
     { title: "Sent", value: ({ at }) => time(at), kind: "time" },
     { title: "Reference", value: ({ reference }) => reference, kind: "time" },
     { title: "Customer", value: ({ customer }) => customer },
-    { title: "Recipient", value: ({ to }) => to ?? "(erased)" },
-    { title: "Purpose", value: ({ purpose }) => purpose ?? "(erased)" },
+    { title: "Recipient", value: ({ to }) => to ?? WITHHELD },
+    { title: "Purpose", value: ({ purpose }) => purpose ?? WITHHELD },
     { title: "Order", value: ({ order }) => order ?? "" },
     { title: "Meters", value: ({ meters }) => meters, kind: "number" },
     { title: "What became of it", value: ({ disclosure }) => disclosure },
@@ -53,8 +53,8 @@ function receiptOf({ receipt, confirmedAt }: Release): string {
 }
 
 export function refusals({ refusals: items }: Report): Html {
-  return html`<h2>Refused</h2>
-<p>What was asked for and not done, by kind. Each one is in refusals.csv with its entry.</p>
+  return html`<h2>Refused or failed</h2>
+<p>What was asked for and not done, or did not come out right, by kind. Each one is in refusals.csv with its entry.</p>
 ${table(
   [
     { title: "What", value: ({ action }) => action, kind: "code" },

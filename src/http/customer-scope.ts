@@ -28,3 +28,16 @@ export async function requireCustomer(
   }
   return customer;
 }
+
+/**
+ * The log and the service are everybody's: who sees one customer's part decides nothing about
+ * them, and is told nothing that counts the others in.
+ *
+ * @throws {@link Problem} `SCOPE`
+ */
+export function demandUnscoped(caller: Caller): Caller {
+  if (caller.customer !== null) {
+    throw new Problem(403, "SCOPE", "the token is for one customer, and this is about all of them");
+  }
+  return caller;
+}

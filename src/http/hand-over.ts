@@ -37,10 +37,6 @@ export async function createLink(
   if (first === undefined) {
     throw new Problem(409, "NO_METERS", "there is no meter to hand over");
   }
-  if (wanted.recipient !== null && context.restricted.has(wanted.recipient)) {
-    const detail = "the recipient is restricted: an admin must release it first";
-    throw new Problem(409, "RECIPIENT_RESTRICTED", detail, "/recipient");
-  }
   const customers = await customersByNum(context.db, [first.customerNum]);
   const customer = customers.get(first.customerNum)!;
   const recipient =
@@ -53,6 +49,11 @@ export async function createLink(
             wanted.recipient,
           ),
         );
+  // Only now: whether another customer's recipient is restricted is nobody's business here.
+  if (wanted.recipient !== null && context.restricted.has(wanted.recipient)) {
+    const detail = "the recipient is restricted: an admin must release it first";
+    throw new Problem(409, "RECIPIENT_RESTRICTED", detail, "/recipient");
+  }
   const rows = await keyRows(context.db, wanted.meters);
   const meters = await mapInSlices(wanted.meters, (meter) => {
     const keys = currentVersion(rows.get(meter.row) ?? []);

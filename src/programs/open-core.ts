@@ -8,7 +8,7 @@
 import type { Logger } from "pino";
 import type { Keystore, ServiceKeyRow } from "../../keystore/index.ts";
 import { revokedTokens } from "../access/audit.ts";
-import { restrictedIds } from "../access/identities/identities.ts";
+import { eraseAgain, identityMarks, restrictedIds } from "../access/identities/logged.ts";
 import { moveClearIdentities } from "../access/identities/move.ts";
 import type { RestrictedIds, RevokedTokens } from "../access/tokens.ts";
 import { type Activity, ActivityError, type LogLock } from "../activity/activity.ts";
@@ -20,6 +20,7 @@ import { LogRefusedError, startLog } from "../activity/verify/start.ts";
 import { microsecondClock } from "../base/clock.ts";
 import type { Config } from "../base/config.ts";
 import { kindOf } from "../base/logger.ts";
+import { cutWal } from "../db/erase.ts";
 import type { Knex } from "../db/open.ts";
 import { retiredRecipients } from "../handover/recipients/audit.ts";
 import type { RetiredRecipients } from "../handover/recipients/view.ts";
@@ -63,6 +64,7 @@ export async function openCore(
   try {
     const revoked = revokedTokens();
     const retired = retiredRecipients();
+    const identities = identityMarks();
     const prunes = pruneHistory();
     const index = await openLogIndex({
       db,
@@ -70,7 +72,7 @@ export async function openCore(
     });
     const key = { name: log.origin, publicKey: log.publicKey };
     const start = await startLog(db, key, log.headStore, {
-      visitors: [revoked, retired, prunes, index.visitor],
+      visitors: [revoked, retired, identities, prunes, index.visitor],
       isNew: prepare !== null,
       progress: sayProgress(logger),
     });
@@ -95,6 +97,9 @@ export async function openCore(
     await activity.commit(async () => ({ entries: [], result: null }));
     index.start();
     await moveClearIdentities({ db, keystore, activity });
+    if ((await eraseAgain(db, identities.marks)) > 0) {
+      await cutWal(db);
+    }
     return {
       db,
       keystore,
@@ -102,7 +107,7 @@ export async function openCore(
       activity,
       index,
       revoked: revoked.ids,
-      restricted: await restrictedIds(db),
+      restricted: await restrictedIds(db, identities.marks),
       retiredRecipients: retired.ids,
       pruneHistory: prunes,
       async close() {

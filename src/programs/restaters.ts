@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { identityRestater } from "../access/identities/logged.ts";
 import { tokenRestater } from "../access/logged-tokens.ts";
 import type { Restater } from "../activity/retention/restate.ts";
 import { recipientRestater } from "../handover/recipients/logged.ts";
@@ -11,5 +12,11 @@ import { lifeRestater, meterRestater } from "../meters/restate.ts";
 
 /** Fresh ones, which have seen no entry yet. */
 export function allRestaters(): readonly Restater[] {
-  return [tokenRestater(), recipientRestater(), meterRestater(), lifeRestater()];
+  return [
+    tokenRestater(),
+    identityRestater(),
+    recipientRestater(),
+    meterRestater(),
+    lifeRestater(),
+  ];
 }

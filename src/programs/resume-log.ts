@@ -5,10 +5,10 @@
  */
 import { revokedTokens } from "../access/audit.ts";
 import { actorOf, type Caller } from "../access/caller.ts";
-import { restrictedIds } from "../access/identities/identities.ts";
+import { identityMarks, restrictedIds } from "../access/identities/logged.ts";
 import { isAllowed } from "../access/roles.ts";
 import type { TokenRow } from "../access/token-row.ts";
-import { authenticate, type RevokedTokens } from "../access/tokens.ts";
+import { authenticate, type RestrictedIds, type RevokedTokens } from "../access/tokens.ts";
 import { resumeLog } from "../activity/append/resume.ts";
 import type { Loss } from "../activity/verify/loss.ts";
 import { whatWasFound } from "../activity/verify/refused.ts";
@@ -48,9 +48,13 @@ export async function resumeAfterLoss(
   const { db, keystore, log } = stores;
   try {
     const revoked = revokedTokens();
+    const { marks, ...identities } = identityMarks();
     const key = { name: log.origin, publicKey: log.publicKey };
-    const state = await inspectLog(db, key, log.headStore, { visitors: [revoked], progress });
-    const caller = await requireOfficer(stores, revoked.ids, token);
+    const state = await inspectLog(db, key, log.headStore, {
+      visitors: [revoked, identities],
+      progress,
+    });
+    const caller = await requireOfficer(stores, revoked.ids, await restrictedIds(db, marks), token);
     const loss = requireLoss(state, from);
     const { index, checkpoint, evidence } = await resumeLog({
       ...log,
@@ -73,11 +77,12 @@ export async function resumeAfterLoss(
 async function requireOfficer(
   { db, keystore }: OpenStores,
   revoked: RevokedTokens,
+  restricted: RestrictedIds,
   token: string,
 ): Promise<Caller> {
   const clock = () => new Date();
   const caller = await authenticate(
-    { db, revoked, restricted: await restrictedIds(db), keystore, clock },
+    { db, revoked, restricted, keystore, clock },
     token.trim(),
     null,
   );

@@ -10,7 +10,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { type Config, ConfigError, childEnvironment, environmentName } from "../base/config.ts";
 import { createLogger } from "../base/logger.ts";
-import { exchangeDirectory, rootKeyFile } from "../base/paths.ts";
+import { exchangeDirectory, rootKeyFile, vkeyFile } from "../base/paths.ts";
 import { startCore } from "./core.ts";
 import { type RunningProgram, startExchange } from "./exchange.ts";
 import { runProgram } from "./run-program.ts";
@@ -18,7 +18,12 @@ import { runProgram } from "./run-program.ts";
 /** Runs until it is told to stop; answers the exit status. */
 export async function serve(config: Config, which: "both" | "core" | "exchange"): Promise<number> {
   if (which !== "exchange" && !existsSync(rootKeyFile(config))) {
-    throw new ConfigError("data: there is no deployment here: run `meterseal init` first");
+    const hasBegun = existsSync(vkeyFile(config.data));
+    throw new ConfigError(
+      hasBegun
+        ? `rootKeyFile: the root key of this deployment is not at ${rootKeyFile(config)}: bring it back from its own backup`
+        : "data: there is no deployment here: run `meterseal init` first",
+    );
   }
   switch (which) {
     case "core":

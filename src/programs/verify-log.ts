@@ -8,6 +8,7 @@
  */
 import { readFileSync } from "node:fs";
 import { tokenAudit } from "../access/audit.ts";
+import { identityAudit } from "../access/identities/logged.ts";
 import { readHead } from "../activity/append/head-store.ts";
 import { parseVkey } from "../activity/hashing.ts";
 import type { VerifierKey } from "../activity/tree/note.ts";
@@ -95,7 +96,14 @@ async function verifySnapshot(
   readonly restored: readonly Restored[];
 }> {
   const restored = restoredEntries();
-  const visitors = [meterAudit(db), lifeAudit(db), tokenAudit(db), recipientAudit(db), restored];
+  const visitors = [
+    meterAudit(db),
+    lifeAudit(db),
+    tokenAudit(db),
+    recipientAudit(db),
+    identityAudit(db),
+    restored,
+  ];
   const levels = createTreeLevels();
   const { completed } = levels;
   const found = await verifyLog(storedLog(db), key, { outside, visitors, progress, completed });

@@ -113,7 +113,7 @@ export async function releaseIdentity(
   id: string,
 ): Promise<Identity> {
   const { identity } = await known(deps, caller, id);
-  if (identity.restrictedAt !== null) {
+  if (identity.restrictedAt !== null || deps.restricted.has(id)) {
     await commit(deps, caller, "identity.released", identity, mark(identity, null));
     deps.restricted.delete(id);
   }
@@ -145,12 +145,6 @@ export async function eraseIdentity(
     await source.afterErasure?.(id);
   }
   return (await known(deps, caller, id)).identity;
-}
-
-/** Reads which ids are restricted, at start. */
-export async function restrictedIds(db: Knex): Promise<RestrictedIds> {
-  const rows: { id: string }[] = await db("identities").whereNotNull("restricted_at").select("id");
-  return new Set(rows.map(({ id }) => id));
 }
 
 async function known(deps: IdentityDeps, caller: Caller, id: string) {

@@ -55,7 +55,10 @@ export async function openTokenIdentities(
   keystore: Pick<Keystore, "openIdentities">,
   ids: readonly string[],
 ): Promise<Map<string, TokenIdentity>> {
-  const rows: IdentityRow[] = await db("identities").whereIn("id", ids).whereNotNull("sealed");
+  const rows: IdentityRow[] = await db("identities")
+    .whereIn("id", ids)
+    .whereNotNull("sealed")
+    .whereNull("erased_at");
   const sealed = rows.map(
     ({ id, wrapped, sealed }): SealedIdentity => ({
       uid: uidOf(id),

@@ -18,7 +18,8 @@ export type ProblemCode =
   | "PROOF_CHANGED"
   | "METER_CHANGED"
   | "TOKEN_CHANGED"
-  | "RECIPIENT_CHANGED";
+  | "RECIPIENT_CHANGED"
+  | "IDENTITY_CHANGED";
 
 export interface LogProblem {
   readonly index: number;

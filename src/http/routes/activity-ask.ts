@@ -19,6 +19,7 @@ import { Problem } from "../../base/problem.ts";
 import { addressText, findMeter } from "../../meters/find.ts";
 import { metersByNumber } from "../../meters/named.ts";
 import type { CoreContext } from "../context.ts";
+import { demandUnscoped } from "../customer-scope.ts";
 import { callerOf, guard } from "../guard.ts";
 import { requireEntry } from "../log-entry.ts";
 import { PageQuery, parseValue, typedText } from "../parse.ts";
@@ -104,7 +105,7 @@ export function activityAskRoutes(context: CoreContext): Router {
       res.json({ items, next });
     })
     .post("/v1/activity/reindex", guard(context, "activity.reindex"), async (_req, res) => {
-      const by = actorOf(callerOf(res));
+      const by = actorOf(demandUnscoped(callerOf(res)));
       await context.activity.commit(async () => ({
         entries: [{ ...by, action: "activity.reindexed", outcome: "ok" }],
         result: null,

@@ -9,6 +9,7 @@ import type { Question } from "../../activity/ask/question.ts";
 import { linkHolders } from "../../handover/holders.ts";
 import { addressText, findMeter, type KeyRow, keyRows, type Meter } from "../../meters/find.ts";
 import { keyAges } from "../../meters/key-ages.ts";
+import { concealed } from "../concealed.ts";
 import type { CoreContext } from "../context.ts";
 import { callerOf, guard } from "../guard.ts";
 
@@ -29,7 +30,12 @@ export function holderRoutes(context: CoreContext): Router {
         name: meter.name,
         customer: meter.customer,
         keys: versionsOf(keys),
-        holders: [...supplierOf(meter, keys), ...(await linkHolders(db, meter, sent))],
+        holders: [
+          ...supplierOf(meter, keys),
+          ...(await linkHolders(db, meter, sent)).map((holder) =>
+            concealed(context, caller, holder.reference, holder, ["to", "purpose", "receipt"]),
+          ),
+        ],
         size,
       });
     })

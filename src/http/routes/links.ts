@@ -101,6 +101,8 @@ async function reissue(
 ): Promise<Dispatched & { readonly meters: number; readonly retired: number }> {
   const supersedes = { reference, ...scope(caller) };
   if (context.restricted.has(reference)) {
+    // Another customer's link looks as if it were not there.
+    await showLink(context.db, reference, caller.customer ?? undefined);
     const detail = "what is known of the recipient is restricted: an admin must release it first";
     throw new Problem(409, "LINK_RESTRICTED", detail);
   }

@@ -5,11 +5,18 @@
  */
 import { Router } from "express";
 import type { CoreContext } from "../context.ts";
+import { demandUnscoped } from "../customer-scope.ts";
+import { callerOf } from "../guard.ts";
 import { guardWithoutDatabase } from "../guard-without-database.ts";
 
 export function metricsRoutes(context: CoreContext): Router {
   const { metrics, status } = context;
-  return Router().get("/metrics", guardWithoutDatabase(context, "metrics.read"), async (_req, res) => {
-    res.set("Content-Type", metrics.mediaType).send(await metrics.text(await status()));
-  });
+  return Router().get(
+    "/metrics",
+    guardWithoutDatabase(context, "metrics.read"),
+    async (_req, res) => {
+      demandUnscoped(callerOf(res));
+      res.set("Content-Type", metrics.mediaType).send(await metrics.text(await status()));
+    },
+  );
 }

@@ -5,11 +5,11 @@
  */
 import { Router } from "express";
 import { z } from "zod";
-import { actorOf, type Caller } from "../../access/caller.ts";
+import { actorOf } from "../../access/caller.ts";
 import type { Proposal } from "../../activity/retention/history.ts";
 import { APPROVAL_MS } from "../../activity/retention/prunes.ts";
-import { Problem } from "../../base/problem.ts";
 import type { CoreContext } from "../context.ts";
+import { demandUnscoped } from "../customer-scope.ts";
 import { callerOf, guard } from "../guard.ts";
 import { parseBody } from "../parse.ts";
 
@@ -37,14 +37,6 @@ export function pruneRoutes(context: CoreContext): Router {
         res.json(await prunes.approve(actorOf(caller), String(req.params["id"])));
       },
     );
-}
-
-/** The log is everybody's: who sees one customer's part decides nothing about it. */
-function demandUnscoped(caller: Caller): Caller {
-  if (caller.customer !== null) {
-    throw new Problem(403, "SCOPE", "a token of one customer may not prune the log");
-  }
-  return caller;
 }
 
 function view({ index: _index, pruned, ...proposal }: Proposal, now: Date) {

@@ -6,10 +6,17 @@
  */
 import { Router } from "express";
 import type { CoreContext } from "../context.ts";
+import { demandUnscoped } from "../customer-scope.ts";
+import { callerOf } from "../guard.ts";
 import { guardWithoutDatabase } from "../guard-without-database.ts";
 
 export function statusRoutes(context: CoreContext): Router {
-  return Router().get("/v1/status", guardWithoutDatabase(context, "status.read"), async (_req, res) => {
-    res.json(await context.status());
-  });
+  return Router().get(
+    "/v1/status",
+    guardWithoutDatabase(context, "status.read"),
+    async (_req, res) => {
+      demandUnscoped(callerOf(res));
+      res.json(await context.status());
+    },
+  );
 }
