@@ -20,6 +20,7 @@ import { LogRefusedError, startLog } from "../activity/verify/start.ts";
 import { microsecondClock } from "../base/clock.ts";
 import type { Config } from "../base/config.ts";
 import { kindOf } from "../base/logger.ts";
+import { coreDatabase } from "../base/paths.ts";
 import type { Knex } from "../db/open.ts";
 import { retiredRecipients } from "../handover/recipients/audit.ts";
 import type { RetiredRecipients } from "../handover/recipients/view.ts";
@@ -72,6 +73,7 @@ export async function openCore(
     const start = await startLog(db, key, log.headStore, {
       visitors: [revoked, retired, prunes, index.visitor],
       isNew: prepare !== null,
+      location: coreDatabase(config),
       progress: sayProgress(logger),
     });
     // A crash may have come between the entry and its row; what indexes entries reads the row.

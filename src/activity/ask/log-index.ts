@@ -14,7 +14,13 @@ import type { EntryDraft } from "../entries/entry.ts";
 import { parseMicroseconds } from "../entries/entry-text.ts";
 import type { EntryVisitor } from "../verify/verify.ts";
 import { eachEntry } from "./bare.ts";
-import { type CountedField, type Counts, createCounts, type ValueCount } from "./counts.ts";
+import {
+  COUNTED,
+  type CountedField,
+  type Counts,
+  createCounts,
+  type ValueCount,
+} from "./counts.ts";
 import { type AskedPage, askLog, type Page } from "./query.ts";
 import type { Question } from "./question.ts";
 import { LIMITS, type SegmentLimits, STEP } from "./segment.ts";
@@ -139,6 +145,20 @@ export async function openLogIndex({
     visitor: {
       visit: (index, entry) => {
         take(index, parseMicroseconds(String(entry["at"])), entry, index >= kept);
+      },
+      sums: {
+        until: kept,
+        fields: COUNTED,
+        add(run) {
+          if (lastAt === 0) {
+            [firstIndex, firstAt] = [run.first, run.firstAt];
+          }
+          lastAt = run.lastAt;
+          for (const [fields, times] of run.counts) {
+            counts.add(fields, times);
+          }
+          tail.add(run.last - 1, run.lastAt, {}, false);
+        },
       },
       finish: async () => [],
     },
