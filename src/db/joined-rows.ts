@@ -50,4 +50,22 @@ async function fromPostgres(db: Knex, first: number, last: number): Promise<Join
   };
 }
 
+/** Leaf hashes of entries `first` to `last` - 1, one behind the other. */
+export async function joinedLeaves(db: Knex, first: number, last: number): Promise<Uint8Array> {
+  if (dialectOf(db) === "sqlite") {
+    const [row] = await db.raw(SQLITE_LEAVES, [first, last]);
+    return row.leaves ?? NONE;
+  }
+  const { rows } = await db.raw(POSTGRES_LEAVES, [first, last]);
+  return rows[0]?.leaves ?? NONE;
+}
+
+const SQLITE_LEAVES = `
+  SELECT CAST(group_concat(leaf_hash, '') AS BLOB) AS leaves
+  FROM (SELECT leaf_hash FROM log_entries WHERE idx >= ? AND idx < ? ORDER BY idx)`;
+
+const POSTGRES_LEAVES = `
+  SELECT string_agg(leaf_hash, ''::bytea ORDER BY idx) AS leaves
+  FROM log_entries WHERE idx >= ? AND idx < ?`;
+
 const NONE = new Uint8Array(0);
