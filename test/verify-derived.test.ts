@@ -4,11 +4,13 @@
  * @module
  */
 import test, { type ExecutionContext } from "ava";
+import { packedBytes } from "../src/activity/ask/leb128.ts";
+import { addEntry, createSegment, segmentRows } from "../src/activity/ask/segment.ts";
+import type { Fields } from "../src/activity/ask/terms.ts";
 import { parseMicroseconds } from "../src/activity/entries/entry-text.ts";
 import { leafHash } from "../src/activity/hashing.ts";
 import { verifyIndex } from "../src/activity/verify/derived-index.ts";
 import { createTreeLevels, verifySubtrees } from "../src/activity/verify/derived-subtrees.ts";
-import { createPostings, putNumber } from "../src/activity/verify/index-terms.ts";
 import { createFindings } from "../src/activity/verify/log-problem.ts";
 import { storedLog } from "../src/activity/verify/stored-log.ts";
 import { verifyLog } from "../src/activity/verify/verify.ts";
@@ -69,18 +71,14 @@ async function fill(db: Knex, entries: readonly string[], first = 0) {
 }
 
 async function fillSegment(db: Knex, entries: readonly string[], first: number, last: number) {
-  const postings = createPostings();
-  const times: number[] = [];
-  let lastAt = 0;
-  for (let idx = first; idx < last; idx++) {
-    const entry = JSON.parse(entries[idx]!);
-    postings.add(idx - first, entry);
-    const at = parseMicroseconds(entry.at);
-    putNumber(times, at - lastAt);
-    lastAt = at;
+  const segment = createSegment(first);
+  for (const body of entries.slice(first, last)) {
+    const entry = JSON.parse(body);
+    addEntry(segment, parseMicroseconds(entry.at), entry);
   }
-  await db("log_segments").insert({ first, last, times: Buffer.from(times) });
-  const rows = [...postings.terms].map(([term, bytes]) => ({
+  const times = Buffer.from(packedBytes(segment.times));
+  await db("log_segments").insert({ first, last, times });
+  const rows = segmentRows(segment).map(([term, bytes]) => ({
     term,
     segment: first,
     postings: Buffer.from(bytes),
@@ -149,22 +147,32 @@ onEveryDatabase(
 );
 
 test("docs/log-format.md: known answers of terms and postings", (t: ExecutionContext) => {
-  const postings = createPostings();
+  const segment = createSegment(0);
+  const at = parseMicroseconds("2026-01-02T03:04:05.678901Z");
   const base = { actor: "a", action: "x", outcome: "ok" };
-  postings.add(0, {
-    ...base,
-    customer: "c",
-    keys: [
-      [255, 1],
-      [1, 1],
-      [0, 2],
+  const entries = new Map<number, Fields>([
+    [
+      0,
+      {
+        ...base,
+        customer: "c",
+        keys: [
+          [255, 1],
+          [1, 1],
+          [0, 2],
+        ],
+      },
     ],
-  });
-  postings.add(3, { ...base, outcome: "refused", code: "NO", from: 0, to: 1 });
-  postings.add(200, { ...base, customer: "c", from: 256, to: 288, code: 7, keys: [[1]] });
-  postings.add(201, { ...base, customer: "c", from: 0, to: 255, meter: null, token: "t" });
+    [3, { ...base, outcome: "refused", code: "NO", from: 0, to: 1 }],
+    [200, { ...base, customer: "c", from: 256, to: 288, code: 7, keys: [[1]] }],
+    [201, { ...base, customer: "c", from: 0, to: 255, meter: null, token: "t" }],
+  ]);
+  for (let offset = 0; offset <= 201; offset++) {
+    addEntry(segment, at + offset, entries.get(offset) ?? {});
+  }
   const full = [0x80, 0x02, ...new Uint8Array(32).fill(255)];
-  t.deepEqual(Object.fromEntries(postings.terms), {
+  const rows = segmentRows(segment).map(([term, bytes]) => [term, [...bytes]]);
+  t.deepEqual(Object.fromEntries(rows), {
     "actor:a": [1, 3, 0xc5, 0x01, 1],
     "action:x": [1, 3, 0xc5, 0x01, 1],
     "customer:c": [1, 0xc8, 0x01, 1],
@@ -174,9 +182,9 @@ test("docs/log-format.md: known answers of terms and postings", (t: ExecutionCon
     "code:NO": [4],
     "token:t": [0xca, 0x01],
   });
-  const times: number[] = [];
-  putNumber(times, parseMicroseconds("2026-01-02T03:04:05.678901Z"));
-  t.deepEqual(times, [0xb5, 0x9e, 0xdd, 0xb2, 0xef, 0xeb, 0x91, 0x03]);
+  const times = [...packedBytes(segment.times)];
+  const first = [0xb5, 0x9e, 0xdd, 0xb2, 0xef, 0xeb, 0x91, 0x03];
+  t.deepEqual(times, [...first, ...new Uint8Array(201).fill(1)]);
 });
 
 test("SQLite: values of another type in a column are found, and nothing breaks", async (t) => {

@@ -93,14 +93,18 @@ for (const kind of databaseKinds()) {
       }
     })();
     const sizes: number[] = [];
-    for (let i = 0; i < 6; i++) {
+    // On a busy machine some of them see no entry come.
+    while (sizes.length < 6 || sizes.at(-1) === sizes[0]) {
       const report = await verify(service.config);
       t.deepEqual(report.problems, []);
       sizes.push(report.size);
     }
     state.isDone = true;
     await appending;
-    t.true((sizes.at(-1) ?? 0) > (sizes[0] ?? 0));
+    t.deepEqual(
+      sizes,
+      sizes.toSorted((a, b) => a - b),
+    );
     await service.stop();
     t.like(await verify(service.config), { ok: true, unsigned: 0 });
   });

@@ -47,6 +47,7 @@ export function busyEntries(
 ): () => EntryDraft {
   const random = seeded(seed);
   const waiting: EntryDraft[] = [];
+  const references = new Set<string>();
   const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)]!;
   const hex = (digits: number): string =>
     Array.from({ length: digits }, () => Math.floor(random() * 16).toString(16)).join("");
@@ -57,6 +58,17 @@ export function busyEntries(
     purpose: null,
     request: hex(16),
   });
+
+  /** In a million entries two of them would be the same. */
+  function newReference(): string {
+    for (;;) {
+      const reference = `REF-${hex(4).toUpperCase()}-${hex(4).toUpperCase()}`;
+      if (!references.has(reference)) {
+        references.add(reference);
+        return reference;
+      }
+    }
+  }
 
   function keysOf(meters: number, count: number): number[][] {
     const numbers = new Set(Array.from({ length: count }, () => 1 + Math.floor(random() * meters)));
@@ -78,7 +90,7 @@ export function busyEntries(
 
   function dispatched(): EntryDraft {
     const customer = pick(cast.customers);
-    const reference = `REF-${hex(4).toUpperCase()}-${hex(4).toUpperCase()}`;
+    const reference = newReference();
     const link = hex(24);
     const keys = keysOf(customer.meters, 1 + Math.floor(random() * 12)).map((use) =>
       use.slice(0, 2),

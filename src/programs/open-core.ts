@@ -20,7 +20,11 @@ import { LogRefusedError, startLog } from "../activity/verify/start.ts";
 import { microsecondClock } from "../base/clock.ts";
 import type { Config } from "../base/config.ts";
 import { kindOf } from "../base/logger.ts";
+
+import { coreDatabase } from "../base/paths.ts";
+
 import { cutWal } from "../db/erase.ts";
+
 import type { Knex } from "../db/open.ts";
 import { retiredRecipients } from "../handover/recipients/audit.ts";
 import type { RetiredRecipients } from "../handover/recipients/view.ts";
@@ -74,6 +78,7 @@ export async function openCore(
     const start = await startLog(db, key, log.headStore, {
       visitors: [revoked, retired, identities, prunes, index.visitor],
       isNew: prepare !== null,
+      location: coreDatabase(config),
       progress: sayProgress(logger),
     });
     // A crash may have come between the entry and its row; what indexes entries reads the row.

@@ -7,6 +7,7 @@
  */
 import { parseVkey } from "../activity/hashing.ts";
 import type { VerifierKey } from "../activity/tree/note.ts";
+import { crewFor } from "../activity/verify/crew.ts";
 import { directoryFiles } from "../activity/verify/directory-files.ts";
 import { httpFiles } from "../activity/verify/http-files.ts";
 import { type LogFiles, LogFilesError } from "../activity/verify/log-files.ts";
@@ -40,6 +41,7 @@ export async function verifyPlace(
   const { size, root, problems } = await verifyFiles(files, key, {
     outside: outsideOf(pins),
     progress,
+    ...("dir" in place ? { crew: (entries) => crewFor(entries, { directory: place.dir }) } : {}),
   });
   const own = "dir" in place ? "directory" : "the log's own server";
   return reportOf(size, root, pins.vkey === undefined ? own : "pinned key", problems);

@@ -12,6 +12,7 @@ import { identityAudit } from "../access/identities/logged.ts";
 import { readHead } from "../activity/append/head-store.ts";
 import { parseVkey } from "../activity/hashing.ts";
 import type { VerifierKey } from "../activity/tree/note.ts";
+import { openAhead } from "../activity/verify/ahead.ts";
 import { verifyIndex } from "../activity/verify/derived-index.ts";
 import { createTreeLevels, verifySubtrees } from "../activity/verify/derived-subtrees.ts";
 import {
@@ -24,7 +25,7 @@ import { beginningProblems, headRowProblems, storedLog } from "../activity/verif
 import { type Verification, verifyLog } from "../activity/verify/verify.ts";
 import { type Config, ConfigError } from "../base/config.ts";
 import { coreDatabase, headStoreFile, vkeyFile } from "../base/paths.ts";
-import { type Knex, openDatabase } from "../db/open.ts";
+import { type DatabaseLocation, type Knex, openDatabase } from "../db/open.ts";
 import { recipientAudit } from "../handover/recipients/audit.ts";
 import { meterAudit } from "../meters/audit.ts";
 import { lifeAudit } from "../meters/life-audit.ts";
@@ -59,10 +60,11 @@ export async function verifyDataDirectory(
     ...(head === null ? [] : [{ what: "head store", note: head }]),
     ...(pins.checkpoint === undefined ? [] : [{ what: "given checkpoint", note: pins.checkpoint }]),
   ];
-  const db = openDatabase(coreDatabase(config));
+  const location = coreDatabase(config);
+  const db = openDatabase(location);
   try {
     const { found, problems, restored } = await db.transaction(
-      (snapshot) => verifySnapshot(snapshot, key, { head, outside, progress }),
+      (snapshot) => verifySnapshot(snapshot, key, { location, head, outside, progress }),
       // SQLite's transaction is a snapshot by itself.
       config.databaseUrl === undefined ? {} : { isolationLevel: "repeatable read" },
     );
@@ -81,6 +83,7 @@ export async function verifyDataDirectory(
 }
 
 interface Given {
+  readonly location: DatabaseLocation;
   readonly head: string | null;
   readonly outside: readonly OutsideHead[];
   readonly progress: (entries: number) => void;
@@ -89,7 +92,7 @@ interface Given {
 async function verifySnapshot(
   db: Knex,
   key: VerifierKey,
-  { head, outside, progress }: Given,
+  { location, head, outside, progress }: Given,
 ): Promise<{
   readonly found: Verification;
   readonly problems: readonly LogProblem[];
@@ -106,7 +109,9 @@ async function verifySnapshot(
   ];
   const levels = createTreeLevels();
   const { completed } = levels;
-  const found = await verifyLog(storedLog(db), key, { outside, visitors, progress, completed });
+  const ahead = await openAhead(db, { location, visitors, withIndex: true });
+  const options = { outside, visitors, progress, completed, ahead };
+  const found = await verifyLog(storedLog(db), key, options).finally(() => ahead?.crew.close());
   const { report, isClean, list } = createFindings();
   for (const { index, code, detail } of [
     ...found.problems,

@@ -18,7 +18,8 @@ export interface ValueCount {
 }
 
 export interface Counts {
-  add(entry: Fields): void;
+  /** Counts `times` entries with these fields; one, unless it is given. */
+  add(entry: Fields, times?: number): void;
   /** Values of a field, the most frequent first; of one customer's entries, or of all. */
   values(field: CountedField, customer: string | null): ValueCount[];
 }
@@ -30,14 +31,14 @@ export function createCounts(): Counts {
   const table: Table = new Map();
 
   return {
-    add(entry) {
+    add(entry, times = 1) {
       const { customer } = entry;
       const own = child(table, typeof customer === "string" ? customer : "");
       for (const field of COUNTED) {
         const value = entry[field];
         if (typeof value === "string") {
           const counts = child(own, field);
-          counts.set(value, (counts.get(value) ?? 0) + 1);
+          counts.set(value, (counts.get(value) ?? 0) + times);
         }
       }
     },

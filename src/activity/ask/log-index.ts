@@ -13,7 +13,13 @@ import type { Appended } from "../append/log.ts";
 import { parseMicroseconds } from "../entries/entry-text.ts";
 import type { EntryVisitor } from "../verify/verify.ts";
 import { eachEntry } from "./bare.ts";
-import { type CountedField, type Counts, createCounts, type ValueCount } from "./counts.ts";
+import {
+  COUNTED,
+  type CountedField,
+  type Counts,
+  createCounts,
+  type ValueCount,
+} from "./counts.ts";
 import { type AskedPage, askLog, type Page } from "./query.ts";
 import type { Question } from "./question.ts";
 import { LIMITS, type SegmentLimits, STEP } from "./segment.ts";
@@ -149,6 +155,20 @@ export async function openLogIndex({
         prunedAtStart = Math.max(prunedAtStart, below ?? 0);
         const isKept = index >= kept && (below === null || tail.first >= below);
         take(index, parseMicroseconds(String(entry["at"])), entry, isKept);
+      },
+      sums: {
+        until: kept,
+        fields: COUNTED,
+        add(run) {
+          if (lastAt === 0) {
+            [firstIndex, firstAt] = [run.first, run.firstAt];
+          }
+          lastAt = run.lastAt;
+          for (const [fields, times] of run.counts) {
+            counts.add(fields, times);
+          }
+          tail.add(run.last - 1, run.lastAt, {}, false);
+        },
       },
       finish: async () => [],
     },

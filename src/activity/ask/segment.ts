@@ -14,7 +14,7 @@ import {
   readNumber,
 } from "./leb128.ts";
 import { addNumbers, addOffset, createPostings, type Postings } from "./postings.ts";
-import { eachFieldTerm, eachKeysTerm, type Fields } from "./terms.ts";
+import { bucketTerm, eachBucket, eachField, type Fields, type TermField, term } from "./terms.ts";
 
 export interface Segment {
   readonly first: number;
@@ -27,6 +27,9 @@ export interface Segment {
   items: number;
   readonly times: Packed;
   readonly terms: Map<string, Postings>;
+  /** The same, found without making the term: by field and value, by customer and bucket. */
+  readonly byField: Map<TermField, Map<string, Postings>>;
+  readonly byCustomer: Map<string, Map<number, Postings>>;
 }
 
 /** When a segment is full. */
@@ -49,6 +52,8 @@ export function createSegment(first: number): Segment {
     items: 0,
     times: createPacked(),
     terms: new Map(),
+    byField: new Map(),
+    byCustomer: new Map(),
   };
 }
 
@@ -58,12 +63,12 @@ export function addEntry(segment: Segment, at: number, entry: Fields): void {
   pushNumber(segment.times, at - segment.lastAt);
   segment.firstAt = offset === 0 ? at : segment.firstAt;
   segment.lastAt = at;
-  eachFieldTerm(entry, (term) => {
-    addOffset(postingsOf(segment, term), offset);
+  eachField(entry, (field, value) => {
+    addOffset(fieldPostings(segment, field, value), offset);
     segment.items++;
   });
-  eachKeysTerm(entry, (term, numbers) => {
-    addNumbers(postingsOf(segment, term), offset, numbers);
+  eachBucket(entry, (customer, bucket, numbers) => {
+    addNumbers(bucketPostings(segment, customer, bucket), offset, numbers);
     segment.items += numbers.length;
   });
   segment.count++;
@@ -95,11 +100,33 @@ export function eachTime(
   }
 }
 
-function postingsOf({ terms }: Segment, term: string): Postings {
-  let postings = terms.get(term);
+function fieldPostings({ terms, byField }: Segment, field: TermField, value: string): Postings {
+  const own = mapOf(byField, field);
+  let postings = own.get(value);
   if (postings === undefined) {
     postings = createPostings();
-    terms.set(term, postings);
+    own.set(value, postings);
+    terms.set(term(field, value), postings);
   }
   return postings;
+}
+
+function bucketPostings(segment: Segment, customer: string, bucket: number): Postings {
+  const own = mapOf(segment.byCustomer, customer);
+  let postings = own.get(bucket);
+  if (postings === undefined) {
+    postings = createPostings();
+    own.set(bucket, postings);
+    segment.terms.set(bucketTerm(customer, bucket), postings);
+  }
+  return postings;
+}
+
+function mapOf<K, L>(maps: Map<K, Map<L, Postings>>, key: K): Map<L, Postings> {
+  let own = maps.get(key);
+  if (own === undefined) {
+    own = new Map();
+    maps.set(key, own);
+  }
+  return own;
 }

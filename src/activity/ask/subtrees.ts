@@ -3,10 +3,10 @@
  *
  * @module
  */
+import { joinedLeaves } from "../../db/joined-rows.ts";
 import type { Knex } from "../../db/open.ts";
 import { createTree } from "../hashing.ts";
-import { TILE_WIDTH } from "../tree/tiles.ts";
-import { readLeafHashes } from "../verify/stored-log.ts";
+import { splitTile, TILE_WIDTH } from "../tree/tiles.ts";
 
 export interface Subtree {
   readonly level: number;
@@ -16,14 +16,15 @@ export interface Subtree {
 
 /** Leaves at a time. */
 const PAGE = 4096;
+const HASH = 32;
 
 /** The complete subtrees of the first `end` leaves that are not stored yet; `end` counts bundles. */
 export async function subtreesUpTo(db: Knex, end: number): Promise<Subtree[]> {
   const made: Subtree[] = [];
   const begin = await storedCount(db, 1);
   for (let from = begin * TILE_WIDTH; from < end; from += PAGE) {
-    const hashes = await readLeafHashes(db, from, Math.min(end, from + PAGE));
-    made.push(...rootsOf(1, from / TILE_WIDTH, hashes));
+    const leaves = await joinedLeaves(db, from, Math.min(end, from + PAGE));
+    made.push(...rootsOf(1, from / TILE_WIDTH, splitTile(leaves, leaves.length / HASH) ?? []));
   }
   for (let level = 2, below = made; TILE_WIDTH ** level <= end; level++) {
     const from = await storedCount(db, level);

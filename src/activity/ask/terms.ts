@@ -34,15 +34,19 @@ export function term(field: TermField, value: string): string {
 
 /** The term of all meters of a customer that share the bucket of `number`. */
 export function keysTerm(customer: string, number: number): string {
-  return `keys:${customer}:${Math.floor(number / BUCKET)}`;
+  return bucketTerm(customer, Math.floor(number / BUCKET));
 }
 
-/** Visits the terms of the plain fields; nearly all entries are `ok`, so that is none. */
-export function eachFieldTerm(entry: Fields, visit: (term: string) => void): void {
+export function bucketTerm(customer: string, bucket: number): string {
+  return `keys:${customer}:${bucket}`;
+}
+
+/** Visits the plain fields that are terms; nearly all entries are `ok`, so that is none. */
+export function eachField(entry: Fields, visit: (field: TermField, value: string) => void): void {
   for (const field of FIELDS) {
     const value = entry[field];
     if (typeof value === "string" && !(field === "outcome" && value === "ok")) {
-      visit(term(field, value));
+      visit(field, value);
     }
   }
 }
@@ -51,9 +55,9 @@ export function eachFieldTerm(entry: Fields, visit: (term: string) => void): voi
  * Visits the buckets with numbers that the entry's access set or range names, and these numbers
  * within their bucket, each once, ascending.
  */
-export function eachKeysTerm(
+export function eachBucket(
   entry: Fields,
-  visit: (term: string, numbers: readonly number[]) => void,
+  visit: (customer: string, bucket: number, numbers: readonly number[]) => void,
 ): void {
   const { customer, keys } = entry;
   if (typeof customer !== "string" || (keys === undefined && entry["from"] === undefined)) {
@@ -62,7 +66,7 @@ export function eachKeysTerm(
   const named = accessSetNumbers(keys) ?? [];
   const range = rangeOf(entry);
   if (range === null && named.every((number, i) => i === 0 || number > named[i - 1]!)) {
-    eachRun(named, (bucket, numbers) => visit(`keys:${customer}:${bucket}`, numbers));
+    eachRun(named, (bucket, numbers) => visit(customer, bucket, numbers));
     return;
   }
   const buckets = new Map<number, Uint8Array>();
@@ -73,7 +77,7 @@ export function eachKeysTerm(
     markRange(buckets, range.from, range.to);
   }
   for (const [bucket, bitmap] of buckets) {
-    visit(`keys:${customer}:${bucket}`, numbersOf(bitmap));
+    visit(customer, bucket, numbersOf(bitmap));
   }
 }
 

@@ -34,6 +34,7 @@ export function pruneHistory(): PruneHistory {
   let below = 0;
   let last = -1;
   return {
+    actions: new Set(["log.prune.proposed", "log.prune.approved", "log.pruned"]),
     proposals,
     get below() {
       return below;

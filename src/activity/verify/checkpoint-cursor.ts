@@ -27,6 +27,8 @@ export interface CheckpointCursor {
   readonly head: StoredHead | null;
   /** The copy of a leaf hash that lies beside the checkpoint at hand; null when it has none. */
   leafAt(index: number): Uint8Array | null;
+  /** Whether there is no copy of these leaf hashes, or it is the same; all below the checkpoint. */
+  agrees(index: number, leaves: Uint8Array): boolean;
   /** Passes the checkpoint at hand. */
   next(): Promise<void>;
 }
@@ -62,6 +64,12 @@ export async function checkpointCursor(
     leafAt(index) {
       const at = (index - from) * 32;
       return copies === null || at < 0 || at >= copies.length ? null : copies.subarray(at, at + 32);
+    },
+    agrees(index, leaves) {
+      const at = (index - from) * 32;
+      return (
+        copies === null || Buffer.compare(copies.subarray(at, at + leaves.length), leaves) === 0
+      );
     },
     next,
   };

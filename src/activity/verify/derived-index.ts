@@ -4,10 +4,12 @@
  * @module
  */
 import type { Knex } from "../../db/open.ts";
+import { packedBytes } from "../ask/leb128.ts";
+import { addEntry, createSegment, type Segment, segmentRows } from "../ask/segment.ts";
 import { TILE_WIDTH } from "../tree/tiles.ts";
 import { createEntryReader } from "./entry-reader.ts";
-import { createPostings, type Postings, putNumber } from "./index-terms.ts";
 import type { Report } from "./log-problem.ts";
+import type { Verification } from "./verify.ts";
 
 const PAGE = 2000;
 
@@ -18,14 +20,17 @@ export interface IndexFound {
   readonly end: number;
 }
 
-/** Of a log that is whole: `size` entries, those before `pruned` gone. */
+/**
+ * Of a log that is whole: `size` entries, those before `pruned` gone. Segments that were found
+ * right on the way, `indexed`, are not made again.
+ */
 export async function verifyIndex(
   db: Knex,
-  { size, pruned }: { readonly size: number; readonly pruned: number },
+  { size, pruned, indexed }: Pick<Verification, "size" | "pruned" | "indexed">,
   report: Report,
   progress: (entries: number) => void = () => undefined,
 ): Promise<IndexFound> {
-  const segments: Segment[] = await db("log_segments").orderBy("first").select("first", "last");
+  const segments = await storedSegments(db);
   let isRight = true;
   let end = 0;
   let next = pruned;
@@ -37,7 +42,10 @@ export async function verifyIndex(
       isRight = false;
       break;
     }
-    if (!(await isSegmentRight(db, first, last, progress))) {
+    const isRightSegment =
+      indexed.get(first) === last ||
+      (await isSegmentStored(db, await makeSegment(db, { first, last }, progress)));
+    if (!isRightSegment) {
       report(first, "INDEX_CHANGED", `the index of entries ${first} to ${last} is not theirs`);
       isRight = false;
     }
@@ -56,23 +64,24 @@ export async function verifyIndex(
   return { isRight, end };
 }
 
-interface Segment {
+/** Entries `first` to `last` - 1, if what the table says is true. */
+export interface SegmentRange {
   readonly first: number;
   readonly last: number;
 }
 
-async function isSegmentRight(
-  db: Knex,
-  first: number,
-  last: number,
-  progress: (entries: number) => void,
-): Promise<boolean> {
-  const { times, postings } = await makeSegment(db, first, last, progress);
+export async function storedSegments(db: Knex): Promise<readonly SegmentRange[]> {
+  return await db("log_segments").orderBy("first").select("first", "last");
+}
+
+/** Whether the stored rows of a segment are the ones that its entries give. */
+export async function isSegmentStored(db: Knex, segment: Segment): Promise<boolean> {
+  const { first } = segment;
   const [stored] = await db("log_segments").where({ first }).select("times");
-  if (!isSame(stored?.times, times)) {
+  if (!isSame(stored?.times, packedBytes(segment.times))) {
     return false;
   }
-  const expected = new Map(postings.terms);
+  const expected = new Map(segmentRows(segment));
   for (let after: string | null = null; ; ) {
     const rows: { term: string; postings: unknown }[] = await db("log_index")
       .where({ segment: first })
@@ -80,9 +89,9 @@ async function isSegmentRight(
       .orderBy("term")
       .limit(PAGE)
       .select("term", "postings");
-    for (const { term, postings: bytes } of rows) {
+    for (const { term, postings } of rows) {
       const own = expected.get(term);
-      if (own === undefined || !isSame(bytes, own)) {
+      if (own === undefined || !isSame(postings, own)) {
         return false;
       }
       expected.delete(term);
@@ -95,37 +104,31 @@ async function isSegmentRight(
   }
 }
 
-/** What the rows of a segment must hold. */
+/** The segment that these entries give. */
 async function makeSegment(
   db: Knex,
-  first: number,
-  last: number,
+  { first, last }: SegmentRange,
   progress: (entries: number) => void,
-): Promise<{ readonly times: readonly number[]; readonly postings: Postings }> {
-  const postings = createPostings();
-  const times: number[] = [];
+): Promise<Segment> {
+  const segment = createSegment(first);
   const reader = createEntryReader();
-  let lastAt = 0;
   for (let from = first; from < last; from += PAGE) {
-    const rows: { idx: number; body: string }[] = await db("log_entries")
+    const rows: { body: string }[] = await db("log_entries")
       .where("idx", ">=", from)
       .andWhere("idx", "<", Math.min(last, from + PAGE))
       .orderBy("idx")
-      .select("idx", "body");
-    for (const { idx, body } of rows) {
+      .select("body");
+    for (const { body } of rows) {
       reader.read(body);
       reader.isCanonical();
-      const at = reader.at();
-      putNumber(times, at - lastAt);
-      lastAt = at;
-      postings.add(idx - first, reader.parse());
+      addEntry(segment, reader.at(), reader.parse());
     }
     progress(from);
   }
-  return { times, postings };
+  return segment;
 }
 
 /** SQLite holds whatever somebody put into a column. */
-function isSame(stored: unknown, bytes: readonly number[]): boolean {
-  return stored instanceof Uint8Array && Buffer.compare(stored, Uint8Array.from(bytes)) === 0;
+function isSame(stored: unknown, bytes: Uint8Array): boolean {
+  return stored instanceof Uint8Array && Buffer.compare(stored, bytes) === 0;
 }

@@ -6,12 +6,20 @@
 import type { EntryReader, ParsedEntry } from "./entry-reader.ts";
 import type { LogProblem, Report } from "./log-problem.ts";
 import { PRUNED, type Pruning } from "./pruned.ts";
+import type { SoundRun } from "./run-reader.ts";
 
 /** Sees entries in order, and may have problems of its own to report at the end. */
 export interface EntryVisitor {
   /** The actions of the entries that it wants to see; absent = all. */
   readonly actions?: ReadonlySet<string>;
   visit(index: number, entry: ParsedEntry): void;
+  /** Of one without `actions`: runs of entries below `until` may be shown summed up. */
+  readonly sums?: {
+    readonly until: number;
+    /** What is counted: how many entries of a run have the same values in these. */
+    readonly fields: readonly string[];
+    add(run: SoundRun): void;
+  };
   finish(): Promise<readonly LogProblem[]>;
 }
 
@@ -19,6 +27,8 @@ export interface EntryVisitor {
 export interface EntryChecks {
   /** Takes the entry that `reader` holds. */
   check(index: number, reader: EntryReader): void;
+  /** Takes a run that is sound by itself; false when it is not in order of time here. */
+  pass(run: SoundRun): boolean;
   readonly lastAt: number;
 }
 
@@ -59,6 +69,21 @@ export function createEntryChecks(
       for (const visitor of all) {
         visitor.visit(index, reader.parse());
       }
+    },
+    pass(run) {
+      if (!(run.firstAt > lastAt) || all.some(({ sums }) => run.last > (sums?.until ?? 0))) {
+        return false;
+      }
+      lastAt = run.lastAt;
+      for (const [index, entry] of run.shown) {
+        for (const visitor of byAction.get(String(entry["action"])) ?? NOBODY) {
+          visitor.visit(index, entry);
+        }
+      }
+      for (const { sums } of all) {
+        sums?.add(run);
+      }
+      return true;
     },
   };
 }

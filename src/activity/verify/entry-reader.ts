@@ -29,6 +29,8 @@ export interface EntryReader {
   at(): number;
   /** The `action`; empty when there is none. Only of a canonical entry. */
   action(): string;
+  /** The values of these members as a JSON list, null for absent ones. Only of a canonical entry. */
+  values(names: readonly Buffer[]): string;
   /** All of it. Only of a canonical entry. */
   parse(): ParsedEntry;
 }
@@ -154,6 +156,20 @@ export function createEntryReader(): EntryReader {
       }
       const action = parse()["action"];
       return typeof action === "string" ? action : "";
+    },
+    values(names) {
+      if (!isScanned) {
+        const entry = parse();
+        return JSON.stringify(names.map((name) => entry[name.toString()] ?? null));
+      }
+      let list = "[";
+      for (const name of names) {
+        const i = find(name);
+        const { offsets } = scanner;
+        const value = i < 0 ? "null" : bytes.toString("latin1", offsets[i + 2], offsets[i + 3]);
+        list += list === "[" ? value : `,${value}`;
+      }
+      return `${list}]`;
     },
     parse,
   };

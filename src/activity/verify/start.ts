@@ -6,11 +6,12 @@
  *
  * @module
  */
-import type { Knex } from "../../db/open.ts";
+import type { DatabaseLocation, Knex } from "../../db/open.ts";
 import { readHead } from "../append/head-store.ts";
 import type { LogStart } from "../append/log-start.ts";
 import { openCheckpoint } from "../hashing.ts";
 import type { VerifierKey } from "../tree/note.ts";
+import { openAhead } from "./ahead.ts";
 import type { LogProblem } from "./log-problem.ts";
 import { type Loss, lossOf } from "./loss.ts";
 import { LogRefusedError } from "./refused.ts";
@@ -25,6 +26,8 @@ export interface StartOptions {
   readonly isNew?: boolean;
   /** Told now and then how many entries were read. */
   readonly progress?: (entries: number) => void;
+  /** Where threads may read the same database; without it one thread reads all. */
+  readonly location?: DatabaseLocation;
 }
 
 /** All that a start knows of a log, right or not. */
@@ -58,15 +61,17 @@ export async function inspectLog(
   db: Knex,
   key: VerifierKey,
   headStore: string,
-  { visitors = [], isNew = false, progress }: StartOptions,
+  { visitors = [], isNew = false, progress, location }: StartOptions,
 ): Promise<LogState> {
   const headNote = readHead(headStore);
   const outside = headNote === null ? [] : [{ what: "head store", note: headNote }];
+  const ahead = location === undefined ? null : await openAhead(db, { location, visitors });
   const found = await verifyLog(storedLog(db), key, {
     outside,
     visitors,
+    ahead,
     ...(progress === undefined ? {} : { progress }),
-  });
+  }).finally(() => ahead?.crew.close());
   const { size } = found;
   const problems = [
     ...found.problems,

@@ -13,10 +13,11 @@ const CHECKPOINT_PAGE = 500;
 
 export function storedLog(db: Knex): LogSource {
   return {
-    async *entries() {
+    async *entries(first = 0, last = Number.MAX_SAFE_INTEGER) {
       const page = async (after: number): Promise<readonly StoredEntry[]> => {
         const rows: { idx: number; body: string; leaf_hash: unknown }[] = await db("log_entries")
           .where("idx", ">", after)
+          .andWhere("idx", "<", last)
           .orderBy("idx")
           .limit(PAGE)
           .select("idx", "body", "leaf_hash");
@@ -26,7 +27,7 @@ export function storedLog(db: Knex): LogSource {
           leafHash: bytesOf(leaf_hash),
         }));
       };
-      let next = page(-1);
+      let next = page(first - 1);
       for (;;) {
         const rows = await next;
         const last = rows.at(-1);

@@ -9,10 +9,12 @@
 import { emptyRoot, openCheckpoint } from "../hashing.ts";
 import type { VerifierKey } from "../tree/note.ts";
 import { sameBytes } from "../tree/primitives.ts";
+import type { Crew } from "./crew.ts";
 import { createEntryChecks } from "./entry-checks.ts";
 import { type LogFiles, MAX_NOTE } from "./log-files.ts";
 import { createFindings, type LogProblem, type OutsideHead, type Report } from "./log-problem.ts";
 import { createPruning } from "./pruned.ts";
+import type { Run, SoundRun } from "./run-reader.ts";
 import { differsAbove, type TileDifference } from "./upper-tiles.ts";
 import { openOutside } from "./verify-walk.ts";
 import { type FileWalk, walkFiles } from "./walk-files.ts";
@@ -27,13 +29,15 @@ export interface FilesVerification {
 export interface FilesOptions {
   readonly outside?: readonly OutsideHead[];
   readonly progress?: (entries: number, size: number) => void;
+  /** Threads to read the files with, if there are as many entries. */
+  readonly crew?: (size: number) => Crew<Run, SoundRun> | null;
 }
 
 /** @throws {@link LogFilesError} when the files cannot be had. */
 export async function verifyFiles(
   files: LogFiles,
   key: VerifierKey,
-  { outside = [], progress }: FilesOptions = {},
+  { outside = [], progress, crew: openFor }: FilesOptions = {},
 ): Promise<FilesVerification> {
   const { report, list } = createFindings();
   const note = await files.read("checkpoint", MAX_NOTE);
@@ -46,13 +50,15 @@ export async function verifyFiles(
   const kept = openOutside(outside, key, report);
   const roots = new Map<number, Uint8Array>([[0, emptyRoot]]);
   const pruning = createPruning();
+  const crew = openFor?.(size) ?? null;
   const walk = await walkFiles(files, size, {
+    crew,
     checks: createEntryChecks([], pruning, report),
     pruning,
     heads: new Set(kept.map((one) => one.size)),
     atHead: (at, found) => roots.set(at, found),
     progress: (at) => progress?.(at, size),
-  });
+  }).finally(() => crew?.close());
   await judge(files, walk, { size, root }, report);
   pruning.finish(report);
   for (const { what, size: keptSize, root: keptRoot } of kept) {

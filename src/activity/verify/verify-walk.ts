@@ -12,8 +12,11 @@ import { createTree, openCheckpoint } from "../hashing.ts";
 import type { SignedHead } from "../tree/checkpoint.ts";
 import type { Tree } from "../tree/merkle.ts";
 import type { VerifierKey } from "../tree/note.ts";
+import { splitTile, TILE_WIDTH } from "../tree/tiles.ts";
 import type { CheckpointCursor, StoredHead } from "./checkpoint-cursor.ts";
 import { MAX_PROBLEMS, type OutsideHead, type Report } from "./log-problem.ts";
+
+const HASH = 32;
 
 export interface Kept extends SignedHead {
   readonly what: string;
@@ -44,6 +47,8 @@ export interface Walk {
   readonly unsigned: readonly Uint8Array[];
   /** Takes the next leaf as it is stored; answers a promise when there is a head to hold it to. */
   take(leaf: Uint8Array): Promise<void> | null;
+  /** Takes the next leaves, a run from a multiple of 256 on, with the roots of its full tiles. */
+  takeRun(leaves: Uint8Array, roots: Uint8Array): Promise<void>;
   /** Holds the tree against every head of its size. */
   settle(): Promise<void>;
   /** Every head that was not reached says that entries are gone. */
@@ -60,6 +65,7 @@ export function createWalk(
   // The same log by the copies: where both differ, the one that gives the signed root is true.
   // Null as long as they say the same.
   let copies: Tree | null = null;
+  // One hash behind the other, in pieces.
   let unsigned: Uint8Array[] = [];
   let checkpoint: Checkpoint | null = null;
   let lastGood = 0;
@@ -108,30 +114,57 @@ export function createWalk(
     }
   }
 
+  function take(leaf: Uint8Array): Promise<void> | null {
+    const index = tree.size;
+    const copy = cursor.leafAt(index);
+    const isSuspect = copy !== null && !same(copy, leaf);
+    if (isSuspect && suspects.length < MAX_PROBLEMS) {
+      suspects.push(index);
+    }
+    if (isSuspect) {
+      copies ??= tree.clone();
+    }
+    copies?.append(copy ?? leaf);
+    tree.append(leaf, completed);
+    unsigned.push(leaf);
+    const isDue = keptSizes.has(tree.size) || (cursor.head?.size ?? Infinity) <= tree.size;
+    return isDue ? settle() : null;
+  }
+
+  /** The least size above this one at which there is a head. */
+  function nextHead(): number {
+    const ahead = [...keptSizes].filter((size) => size > tree.size);
+    return Math.min(cursor.head?.size ?? Number.POSITIVE_INFINITY, ...ahead);
+  }
+
   return {
     tree,
     get checkpoint() {
       return checkpoint;
     },
     get unsigned() {
-      return unsigned;
+      return unsigned.flatMap((piece) => splitTile(piece, piece.length / HASH) ?? []);
     },
     settle,
-    take(leaf) {
-      const index = tree.size;
-      const copy = cursor.leafAt(index);
-      const isSuspect = copy !== null && !same(copy, leaf);
-      if (isSuspect && suspects.length < MAX_PROBLEMS) {
-        suspects.push(index);
+    take,
+    async takeRun(leaves, roots) {
+      for (let at = 0; at < leaves.length; ) {
+        const tile = leaves.subarray(at, at + TILE_WIDTH * HASH);
+        const root = (at / tile.length) * HASH;
+        const left = nextHead() - tree.size;
+        const isWhole = tile.length === TILE_WIDTH * HASH && tree.size % TILE_WIDTH === 0;
+        if (isWhole && left >= TILE_WIDTH && copies === null && cursor.agrees(tree.size, tile)) {
+          tree.appendTile(roots.subarray(root, root + HASH), completed);
+          unsigned.push(tile);
+          at += tile.length;
+          if (left === TILE_WIDTH) {
+            await settle();
+          }
+        } else {
+          await take(leaves.subarray(at, at + HASH));
+          at += HASH;
+        }
       }
-      if (isSuspect) {
-        copies ??= tree.clone();
-      }
-      copies?.append(copy ?? leaf);
-      tree.append(leaf, completed);
-      unsigned.push(leaf);
-      const isDue = keptSizes.has(tree.size) || (cursor.head?.size ?? Infinity) <= tree.size;
-      return isDue ? settle() : null;
     },
     async finish() {
       const { size } = tree;

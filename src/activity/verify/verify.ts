@@ -7,11 +7,14 @@ import type { Checkpoint } from "../activity.ts";
 import { leafHash } from "../hashing.ts";
 import type { Tree } from "../tree/merkle.ts";
 import type { VerifierKey } from "../tree/note.ts";
+import type { Ahead } from "./ahead.ts";
 import { checkpointCursor, type StoredCheckpoint } from "./checkpoint-cursor.ts";
 import { createEntryChecks, type EntryChecks, type EntryVisitor } from "./entry-checks.ts";
 import { createEntryReader } from "./entry-reader.ts";
+import { inOrder } from "./log-files.ts";
 import { createFindings, type LogProblem, type OutsideHead, type Report } from "./log-problem.ts";
 import { createPruning, type Pruning } from "./pruned.ts";
+import type { StoredRun } from "./stored-thread.ts";
 import { createWalk, openOutside, same, type Walk } from "./verify-walk.ts";
 
 export type { EntryVisitor } from "./entry-checks.ts";
@@ -25,8 +28,8 @@ export interface StoredEntry {
 
 /** Where a log is read from. */
 export interface LogSource {
-  /** In order of their indices, from 0, in pages. */
-  entries(): AsyncIterable<readonly StoredEntry[]>;
+  /** In order of their indices, in pages: from `first` to before `last`, if these are given. */
+  entries(first?: number, last?: number): AsyncIterable<readonly StoredEntry[]>;
   /** In order of their sizes. */
   checkpoints(): AsyncIterable<StoredCheckpoint>;
 }
@@ -40,6 +43,8 @@ export interface Verification {
   readonly unsigned: readonly Uint8Array[];
   /** Entries before this index are gone, as the log itself says. */
   readonly pruned: number;
+  /** Segments of the index that are those of their entries: first and last. */
+  readonly indexed: ReadonlyMap<number, number>;
   readonly problems: readonly LogProblem[];
 }
 
@@ -50,6 +55,8 @@ export interface VerifyOptions {
   readonly outside?: readonly OutsideHead[];
   readonly visitors?: readonly EntryVisitor[];
   readonly progress?: (entries: number) => void;
+  /** What threads read ahead; the walk reads the rest, and all that they say nothing of. */
+  readonly ahead?: Ahead | null;
   /** Told of every hash of a tile of level 1 and above, in order by level. */
   readonly completed?: (level: number, hash: Uint8Array) => void;
 }
@@ -59,7 +66,7 @@ export async function verifyLog(
   key: VerifierKey,
   options: VerifyOptions = {},
 ): Promise<Verification> {
-  const { outside = [], visitors = [], progress, completed } = options;
+  const { outside = [], visitors = [], progress, completed, ahead = null } = options;
   const { report, list } = createFindings();
   const kept = openOutside(outside, key, report);
   const cursor = await checkpointCursor(source.checkpoints(), key);
@@ -67,7 +74,11 @@ export async function verifyLog(
   const pruning = createPruning();
   const checks = createEntryChecks(visitors, pruning, report);
   await walk.settle();
-  await walkEntries(source, walk, { checks, pruning, report, progress });
+  const looking = { checks, pruning, report, progress };
+  const indexed = new Map<number, number>();
+  if (ahead === null || (await walkRuns(source, walk, looking, ahead, indexed))) {
+    await walkEntries(source.entries(walk.tree.size), walk, looking);
+  }
   await walk.finish();
   pruning.finish(report);
   for (const visitor of visitors) {
@@ -78,7 +89,8 @@ export async function verifyLog(
   const { tree, checkpoint, unsigned } = walk;
   const { lastAt } = checks;
   const pruned = pruning.below;
-  return { size: tree.size, tree, lastAt, checkpoint, unsigned, pruned, problems: list() };
+  const problems = list();
+  return { size: tree.size, tree, lastAt, checkpoint, unsigned, pruned, indexed, problems };
 }
 
 interface Looking {
@@ -88,14 +100,42 @@ interface Looking {
   readonly progress: VerifyOptions["progress"] | undefined;
 }
 
-async function walkEntries(source: LogSource, walk: Walk, looking: Looking): Promise<void> {
+/** False: the walk has ended. */
+async function walkRuns(
+  source: LogSource,
+  walk: Walk,
+  looking: Looking,
+  { runs, crew }: Ahead,
+  indexed: Map<number, number>,
+): Promise<boolean> {
+  const read = async (run: StoredRun) => ({ run, sound: await crew.read(run) });
+  for await (const { run, sound } of inOrder(runs, read, crew.ahead)) {
+    if (sound !== null && walk.tree.size === run.first && looking.checks.pass(sound)) {
+      await walk.takeRun(sound.leaves, sound.roots);
+      if (sound.isIndexed) {
+        indexed.set(run.first, run.last);
+      }
+      looking.progress?.(walk.tree.size);
+    } else if (!(await walkEntries(source.entries(run.first, run.last), walk, looking))) {
+      return false;
+    }
+  }
+  return true;
+}
+
+/** False: the walk has ended. */
+async function walkEntries(
+  pages: ReturnType<LogSource["entries"]>,
+  walk: Walk,
+  looking: Looking,
+): Promise<boolean> {
   const { checks, pruning, report, progress } = looking;
   const reader = createEntryReader();
-  for await (const page of source.entries()) {
+  for await (const page of pages) {
     for (const row of page) {
       if (row.idx - walk.tree.size > MAX_GAP) {
         report(walk.tree.size, "ENTRY_MISSING", `entries up to ${row.idx} are missing`);
-        return;
+        return false;
       }
       while (walk.tree.size < row.idx) {
         report(walk.tree.size, "ENTRY_MISSING", "there is no entry with this index");
@@ -118,4 +158,5 @@ async function walkEntries(source: LogSource, walk: Walk, looking: Looking): Pro
     }
     progress?.(walk.tree.size);
   }
+  return true;
 }

@@ -4,19 +4,24 @@
  * @module
  */
 
-import { bundleStarts, TILE_WIDTH, tileWidth } from "../tree/tiles.ts";
+import { TILE_WIDTH, tileWidth } from "../tree/tiles.ts";
+import type { Crew } from "./crew.ts";
 import type { EntryChecks } from "./entry-checks.ts";
 import { createEntryReader } from "./entry-reader.ts";
 import { createHashChain, type HashChain } from "./hash-chain.ts";
 import { createLeafTile } from "./leaf-tile.ts";
-import { type FoundTile, findTile, inOrder, type LogFiles } from "./log-files.ts";
+import { inOrder, type LogFiles } from "./log-files.ts";
 import { MAX_PROBLEMS } from "./log-problem.ts";
 import type { Pruning } from "./pruned.ts";
-import { readHashes } from "./upper-tiles.ts";
+import type { Run, SoundRun } from "./run-reader.ts";
+import { type Pair, readPair } from "./tile-pair.ts";
 import { same } from "./verify-walk.ts";
 
 const AHEAD = 8;
 const HASH = 32;
+const TILE = TILE_WIDTH * HASH;
+/** Tiles that a thread reads at a time. */
+const RUN_TILES = 16;
 /** So many tiles in a row that are not there, nor their bundles: what follows proves nothing. */
 const MAX_GAP = 1000;
 
@@ -39,30 +44,20 @@ export interface Looking {
   readonly heads: ReadonlySet<number>;
   readonly atHead: (size: number, root: Uint8Array) => void;
   readonly progress: (entries: number) => void;
-}
-
-interface Pair {
-  readonly width: number;
-  /** Null: not there. `malformed`: there, and not whole. */
-  readonly bundle: Bundle | "malformed" | null;
-  readonly hashes: Uint8Array | null;
-}
-
-interface Bundle {
-  readonly bytes: Buffer;
-  readonly starts: readonly number[];
+  /** Threads that read ahead; null: none. */
+  readonly crew: Crew<Run, SoundRun> | null;
 }
 
 export async function walkFiles(
   files: LogFiles,
   size: number,
-  { checks, pruning, heads, atHead, progress }: Looking,
+  { checks, pruning, heads, atHead, progress, crew }: Looking,
 ): Promise<FileWalk> {
   const reader = createEntryReader();
   const tile = createLeafTile();
   const made = createHashChain(heads, atHead);
   // Null as long as tiles and entries say the same.
-  let tiled: HashChain | null = null;
+  let tiled = null as HashChain | null;
   const differing: number[] = [];
   const untiled: number[] = [];
   const malformed: number[] = [];
@@ -87,12 +82,7 @@ export async function walkFiles(
     return tile.bytes.subarray(0, width * HASH);
   }
 
-  const work = (index: number) => readPair(files, index, tileWidth(0, index, size));
-  for await (const { width, bundle, hashes } of inOrder(indices(size), work, AHEAD)) {
-    gap = bundle === null && hashes === null ? gap + 1 : 0;
-    if (gap > MAX_GAP) {
-      break;
-    }
+  function takeTile({ width, bundle, hashes }: Pair): void {
     const leaves = leavesOf(bundle, width);
     const isSame = leaves === null || (hashes !== null && same(leaves, hashes));
     if (hashes === null) {
@@ -108,6 +98,40 @@ export async function walkFiles(
     first += width;
     progress(first);
   }
+
+  /** False: nothing of the rest is there. */
+  async function takeTiles(to: number): Promise<boolean> {
+    const work = (index: number) => readPair(files, index, tileWidth(0, index, size));
+    for await (const pair of inOrder(indices(first, to), work, AHEAD)) {
+      gap = pair.bundle === null && pair.hashes === null ? gap + 1 : 0;
+      if (gap > MAX_GAP) {
+        return false;
+      }
+      takeTile(pair);
+    }
+    return true;
+  }
+
+  function takeRun({ leaves, roots, last }: SoundRun): void {
+    for (let i = 0; first < last; i++) {
+      const own = leaves.subarray(i * TILE, (i + 1) * TILE);
+      const root = () => roots.subarray(i * HASH, (i + 1) * HASH);
+      made.append(own, root);
+      tiled?.append(own, root);
+      first += own.length / HASH;
+    }
+    gap = 0;
+    progress(first);
+  }
+
+  const read = async (run: Run) => ({ run, sound: (await crew?.read(run)) ?? null });
+  for await (const { run, sound } of inOrder(runs(size, crew), read, crew?.ahead ?? 1)) {
+    if (sound !== null && checks.pass(sound)) {
+      takeRun(sound);
+    } else if (!(await takeTiles(run.last))) {
+      break;
+    }
+  }
   if (first < size) {
     // The walk has ended early: nothing of the rest is there.
     pruning.miss(first, size);
@@ -121,9 +145,17 @@ function hashAt(hashes: Uint8Array, index: number): Uint8Array {
   return hashes.subarray(index * HASH, (index + 1) * HASH);
 }
 
-function* indices(size: number): Generator<number> {
-  for (let index = 0; index * TILE_WIDTH < size; index++) {
+function* indices(from: number, to: number): Generator<number> {
+  for (let index = from / TILE_WIDTH; index * TILE_WIDTH < to; index++) {
     yield index;
+  }
+}
+
+/** Without a crew it is one run. */
+function* runs(size: number, crew: Looking["crew"]): Generator<Run> {
+  const length = crew === null ? size : RUN_TILES * TILE_WIDTH;
+  for (let first = 0; first < size; first += length) {
+    yield { first, last: Math.min(size, first + length) };
   }
 }
 
@@ -138,18 +170,4 @@ function note(
       list.push(first + i);
     }
   }
-}
-
-async function readPair(files: LogFiles, index: number, width: number): Promise<Pair> {
-  const [found, hashes] = await Promise.all([
-    findTile(files, { level: "entries", index, width }),
-    readHashes(files, 0, index, width),
-  ]);
-  return { width, bundle: found === null ? null : bundleOf(found), hashes };
-}
-
-function bundleOf({ bytes, width }: FoundTile): Bundle | "malformed" {
-  const starts = bundleStarts(bytes, width);
-  const { buffer, byteOffset, length } = bytes;
-  return starts === null ? "malformed" : { bytes: Buffer.from(buffer, byteOffset, length), starts };
 }
