@@ -70,7 +70,11 @@ for (const kind of databaseKinds()) {
       t.deepEqual(busy.wrong, []);
       t.true(done.body.below > below);
       below = done.body.below;
-      const found = await verifyDataDirectory(config, { vkey: log.vkey, checkpoint }, () => undefined);
+      const found = await verifyDataDirectory(
+        config,
+        { vkey: log.vkey, checkpoint },
+        () => undefined,
+      );
       t.deepEqual(found.problems, [], "while it runs");
     }
     t.is(await emptied(config, below), below);
@@ -120,7 +124,12 @@ for (const kind of databaseKinds()) {
       for (const { value, count } of counted.items) {
         t.is(count, seen.filter(({ action }) => action === value).length, value);
       }
-      for (const action of ["frames.decrypted", "link.dispatched", "log.pruned", "token.restated"]) {
+      for (const action of [
+        "frames.decrypted",
+        "link.dispatched",
+        "log.pruned",
+        "token.restated",
+      ]) {
         const found: number[] = [];
         for (let after = -1; ; ) {
           const path = `/v1/activity?action=${action}&limit=1000&after=${after}`;
@@ -132,7 +141,11 @@ for (const kind of databaseKinds()) {
           after = next;
         }
         const own = seen.filter((entry) => entry.action === action).map(({ idx }) => idx);
-        t.deepEqual(found.filter((idx) => idx < counted.size), own, action);
+        t.deepEqual(
+          found.filter((idx) => idx < counted.size),
+          own,
+          action,
+        );
       }
     }
   });

@@ -56,7 +56,11 @@ export function warningsOf(
     warn("EXCHANGE_SILENT", `the exchange has not answered since ${exchange.lastSeen}`);
   }
   const counted: readonly (readonly [WarningCode, number, string])[] = [
-    ["LINKS_CONFLICT", links?.conflicts ?? 0, "links were tried by somebody else after their collection"],
+    [
+      "LINKS_CONFLICT",
+      links?.conflicts ?? 0,
+      "links were tried by somebody else after their collection",
+    ],
     ["LINKS_LOCKED", links?.locked ?? 0, "links are locked after five wrong PINs"],
     ["LINKS_UNCERTAIN", links?.uncertain ?? 0, "links may have been collected unseen"],
     ["WEBHOOK_FAILING", webhooks?.givenUp ?? 0, "messages were given up"],

@@ -9,7 +9,11 @@ import { guardWithoutDatabase } from "../guard-without-database.ts";
 
 export function metricsRoutes(context: CoreContext): Router {
   const { metrics, status } = context;
-  return Router().get("/metrics", guardWithoutDatabase(context, "metrics.read"), async (_req, res) => {
-    res.set("Content-Type", metrics.mediaType).send(await metrics.text(await status()));
-  });
+  return Router().get(
+    "/metrics",
+    guardWithoutDatabase(context, "metrics.read"),
+    async (_req, res) => {
+      res.set("Content-Type", metrics.mediaType).send(await metrics.text(await status()));
+    },
+  );
 }

@@ -9,7 +9,11 @@ import type { CoreContext } from "../context.ts";
 import { guardWithoutDatabase } from "../guard-without-database.ts";
 
 export function statusRoutes(context: CoreContext): Router {
-  return Router().get("/v1/status", guardWithoutDatabase(context, "status.read"), async (_req, res) => {
-    res.json(await context.status());
-  });
+  return Router().get(
+    "/v1/status",
+    guardWithoutDatabase(context, "status.read"),
+    async (_req, res) => {
+      res.json(await context.status());
+    },
+  );
 }
