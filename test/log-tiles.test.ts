@@ -149,7 +149,7 @@ for (const kind of databaseKinds()) {
     t.teardown(() => db.destroy());
     await db("log_head").decrement("size", 1);
     const refused = await service.call("GET", path, third);
-    t.like(refused, { status: 503, body: { code: "LOG_UNAVAILABLE" } });
+    t.like(refused, { status: 503, body: { code: "LOG_LOCKED" } });
     t.is((await service.call("GET", path, first)).status, 200);
   });
 

@@ -21,7 +21,7 @@ import type { WebhookTarget } from "../handover/webhooks/send.ts";
 import type { CoreContext } from "../http/context.ts";
 import { createField } from "../http/field.ts";
 import { createInternal } from "../http/internal.ts";
-import { listen } from "../http/listen.ts";
+import { type Listening, listen } from "../http/listen.ts";
 import { createMetrics, type Metrics } from "../http/metrics.ts";
 import { createDirectory } from "../meters/directory.ts";
 import { bindingOf, hostsOf } from "./bind.ts";
@@ -58,19 +58,29 @@ export async function startCore(
   });
   const { witnesses } = joined;
   const parts = { ...core, ...joined };
-  const context = await createContext(config, parts, logger, exchangeUrl, webhook, metrics);
   let isReady = false;
-  const own: CoreContext = { ...context, isReady: () => isReady && core.activity.lock() === null };
   const { trustProxy } = config;
-  const inside = await listen(
-    createInternal(own, { hosts: hostsOf(config, internal), trustProxy }),
-    internal,
-  );
-  const onSite = await listen(
-    createField(own, { hosts: hostsOf(config, field), trustProxy }),
-    field,
-  );
-  await note(own, "service.started");
+  const listening: Listening[] = [];
+  const serve = async (): Promise<CoreContext> => {
+    const context = await createContext(config, parts, logger, exchangeUrl, webhook, metrics);
+    const own = { ...context, isReady: () => isReady && core.activity.lock() === null };
+    const hosts = [hostsOf(config, internal), hostsOf(config, field)] as const;
+    const inside = createInternal(own, { hosts: hosts[0], trustProxy });
+    listening.push(await listen(inside, internal));
+    const onSite = createField(own, { hosts: hosts[1], trustProxy });
+    listening.push(await listen(onSite, field));
+    // One that was started in the same moment may serve by now.
+    await refuseSecondCore(config.data);
+    await note(own, "service.started");
+    return own;
+  };
+  const own = await serve().catch(async (error: unknown) => {
+    // Or the process would stay, with a port and no answer.
+    await Promise.all([...listening.map((one) => one.close()), witnesses?.stop()]);
+    await core.close();
+    throw error;
+  });
+  const [inside, onSite] = listening as [Listening, Listening];
   const loop = startHandover(own.handover, logger);
   const webhooks = startWebhooks(own.handover, webhook, logger);
   witnesses?.start();

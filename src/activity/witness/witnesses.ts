@@ -10,8 +10,11 @@
 import type { Logger } from "pino";
 import type { Knex } from "../../db/open.ts";
 import type { Activity, Checkpoint } from "../activity.ts";
+import { storedTree } from "../ask/stored-tiles.ts";
+import { openCheckpoint } from "../hashing.ts";
 import type { VerifierKey } from "../tree/note.ts";
 import type { Policy } from "../tree/policy.ts";
+import { sameBytes } from "../tree/primitives.ts";
 import type { Patience } from "./call.ts";
 import { STOPPED } from "./call.ts";
 import { type Cosignatures, gatherCosignatures } from "./cosignatures.ts";
@@ -94,17 +97,26 @@ export async function openWitnesses(options: WitnessesOptions): Promise<Witnesse
     consistencyProof: (old, head) => proveConsistency(db, old, head),
   };
 
+  /** Of a log that was set back there may be rows about what is lost: they prove nothing here. */
+  async function isOwn({ size, note }: Cosigned): Promise<boolean> {
+    const root = openCheckpoint(note, log)?.root;
+    return (
+      root !== undefined &&
+      size <= target.size &&
+      sameBytes(await storedTree(db, size).root(), root)
+    );
+  }
+
   async function load(): Promise<void> {
     for (const standing of standings) {
       const kept = await readCosigned(db, log, standing.witness.key);
-      // Of a log that was set back: no size to prove anything from.
-      if (kept !== null && kept.size <= target.size) {
+      if (kept !== null && (await isOwn(kept))) {
         standing.size = kept.size;
         standing.seenAt = kept.seenAt;
         gathered.add(kept);
       }
     }
-    witnessed = witnessed !== null && witnessed.size <= target.size ? witnessed : null;
+    witnessed = witnessed !== null && (await isOwn(witnessed)) ? witnessed : null;
     if (witnessed !== null) {
       gathered.add(witnessed);
     }
