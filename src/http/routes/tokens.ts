@@ -69,13 +69,12 @@ export function tokenRoutes(context: CoreContext): Router {
       const { customer } = caller;
       const query = context.db("tokens").where("id", ">", after).orderBy("id").limit(limit);
       const rows: TokenRow[] = await (customer === null ? query : query.andWhere({ customer }));
-      const ids = rows.map(({ id }) => id);
       // The others see pseudonyms: who is behind one, an admin looks up and the log says so.
       const mayKnow = isAllowed(caller.role, "identities.read");
       const identities = await openTokenIdentities(
         context.db,
         context.keystore,
-        mayKnow ? ids : [],
+        mayKnow ? rows : [],
       );
       const items = rows.map((row) => ({
         id: row.id,
