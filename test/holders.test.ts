@@ -6,7 +6,10 @@
 import { setTimeout } from "node:timers/promises";
 import test from "ava";
 import { formatId } from "../src/base/ids.ts";
+import { coreDatabase } from "../src/base/paths.ts";
+import { openDatabase } from "../src/db/open.ts";
 import { collectLink } from "../src/handover/collect/collect.ts";
+import { linkHolders } from "../src/handover/holders.ts";
 import { keyAges } from "../src/meters/key-ages.ts";
 import { migrate } from "../src/programs/open-core.ts";
 import { databaseKinds, onEveryDatabase } from "./support/databases.ts";
@@ -89,6 +92,37 @@ for (const kind of databaseKinds()) {
     t.deepEqual((await service.call("GET", "/v1/keys/ages", other)).body.groups, []);
     const machine = await service.token("data-management");
     t.is((await service.call("GET", `/v1/meters/${OWN}/holders`, machine)).status, 403);
+  });
+}
+
+for (const kind of databaseKinds()) {
+  test(`a holder is named whose entry was pruned, or whose revocation nobody has heard (${kind})`, async (t) => {
+    const service = await startService(t, kind);
+    const customer = await service.customer("One");
+    const custodian = await service.token("custodian");
+    const path = `/v1/meters/import?customer=${customer}`;
+    await service.call("POST", path, custodian, ndjson([{ address: OWN }, { address: BOUGHT }]));
+    const send = async (to: string, meters: readonly string[]) =>
+      await service.call("POST", "/v1/links", custodian, { customer, meters, to, purpose: "x" });
+    await send("Ada", [OWN, BOUGHT]);
+    await send("Bob", [BOUGHT]);
+    const { reference } = (await send("Eve", [OWN])).body;
+    const db = openDatabase(coreDatabase(service.config));
+    t.teardown(() => db.destroy());
+    const meter = { customer, number: (await db("meters").orderBy("number").first()).number };
+    const shown = async (isPruned: boolean) =>
+      (await linkHolders(db, meter, [], isPruned)).map(({ to, holds, entry, keyVersions }) => {
+        return [to, holds, entry, keyVersions];
+      });
+    t.deepEqual(await shown(false), []);
+    t.deepEqual(await shown(true), [
+      ["Ada", "waiting", null, [1]],
+      ["Eve", "waiting", null, [1]],
+    ]);
+    await db("links").where({ reference }).update({ state: "revoked", remote_state: "open" });
+    t.deepEqual((await shown(true))[1], ["Eve", "unknown", null, [1]]);
+    await db("links").where({ reference }).update({ remote_state: "revoked" });
+    t.deepEqual((await shown(true))[1], ["Eve", "no", null, [1]]);
   });
 }
 

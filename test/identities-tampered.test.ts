@@ -74,6 +74,33 @@ for (const kind of databaseKinds()) {
   });
 }
 
+for (const kind of databaseKinds()) {
+  test(`a token that was moved to another customer in the table tells its admin no name (${kind})`, async (t) => {
+    const service = await startService(t, kind);
+    const customer = await service.customer("One");
+    const scoped = await service.token("admin", customer);
+    const wanted = { role: "auditor", name: NAME };
+    const { id } = (await service.call("POST", "/v1/tokens", service.admin, wanted)).body;
+    const db = openDatabase(coreDatabase(service.config));
+    t.teardown(() => db.destroy());
+    await db("tokens").where({ id }).update({ customer });
+    await db("identities").where({ id }).update({ customer });
+    for (const asked of [
+      "/v1/tokens?limit=1000",
+      path(id),
+      path(id, "export"),
+      "/v1/identities?text=e",
+    ]) {
+      const { text } = await service.call("GET", asked, scoped);
+      t.false(text.includes(NAME), asked);
+    }
+    const named = await service.call("PATCH", path(id), scoped, { name: "Bo" });
+    t.is(named.body.code, "TOKEN_CHANGED");
+    await db("tokens").where({ id }).update({ customer: null });
+    t.is(await nameInList(service, service.admin, id), NAME);
+  });
+}
+
 onEveryDatabase(
   "what is restricted or erased is vouched for again before a prune",
   async (t, db) => {

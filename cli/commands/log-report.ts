@@ -12,6 +12,7 @@ import { preparePrivateFile } from "../private-file.ts";
 import { reportFiles } from "../report/files.ts";
 import { gatherReport } from "../report/gather.ts";
 import { parsePeriod } from "../report/period.ts";
+import { count } from "../text.ts";
 
 /** Adds the verb `report` to the noun `log`. */
 export function addLogReport(noun: Command): void {
@@ -64,8 +65,9 @@ export function addLogReport(noun: Command): void {
           samples: samples.length,
         };
         await output.result(summary, () => [
-          `${releases.length} releases, ${refusals.length} refusals, ${changes.length} changes,`,
-          `${samples.length} samples proven under the signed head of ${head.size} entries.`,
+          `${count(releases.length, "release")}, ${count(refusals.length, "refusal")}, ` +
+            `${count(changes.length, "change")}, ${count(samples.length, "sample")} proven under ` +
+            `the signed head of ${head.size} entries.`,
           `The report is ${join(out, "report.html")}`,
         ]);
         return 0;

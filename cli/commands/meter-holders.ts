@@ -7,7 +7,7 @@
 import type { Command } from "commander";
 import { type Answer, pathOf } from "../client.ts";
 import { run } from "../context.ts";
-import { createTable } from "../table.ts";
+import { createTable, hanging } from "../table.ts";
 import { show } from "../text.ts";
 
 /** Adds the verb `holders` to the noun `meter`. */
@@ -48,7 +48,7 @@ const table = () =>
       title: "REFERENCE",
       value: ({ reference }) => (reference === undefined ? "-" : show(reference)),
     },
-    { title: "ENTRY", value: ({ entry }) => (entry === undefined ? "-" : show(entry)) },
+    { title: "ENTRY", value: ({ entry }) => (entry === null ? "pruned" : show(entry)) },
     { title: "RECEIPT", clips: true, value: receiptOf },
   ]);
 
@@ -57,7 +57,10 @@ function describe(answer: Answer): string[] {
   const outside = holders.filter(({ holds }) => holds === "yes" || holds === "unknown").length;
   const name = answer["name"] === null ? "" : ` (${show(answer["name"])})`;
   return [
-    `${show(answer["address"])}${name}, as of entry ${show(answer["size"])} of the log:`,
+    ...hanging(
+      "",
+      `${show(answer["address"])}${name}, as of entry ${show(answer["size"])} of the log:`,
+    ),
     outside === 0
       ? "Nobody outside holds its key."
       : `${outside} outside hold its key, or must be taken to hold it.`,

@@ -4,7 +4,6 @@
  * @module
  */
 import type { Command } from "commander";
-import type { LogLock } from "../../src/activity/activity.ts";
 import { pathOf } from "../client.ts";
 import { run } from "../context.ts";
 import { describeStatus } from "../status-text.ts";
@@ -20,7 +19,7 @@ export function addStatus(program: Command): void {
       run(async ({ client, output }) => {
         const answer = await (await client()).call("GET", pathOf(["v1", "status"]));
         await output.result(answer, () => describeStatus(answer, Date.now()));
-        return (answer["lock"] as LogLock | null) === null ? 0 : 1;
+        return answer["locked"] === true ? 1 : 0;
       }),
     );
 }

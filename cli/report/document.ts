@@ -23,7 +23,7 @@ export function reportDocument(report: Report): string {
   const title = `Key access report, ${day(period.from)} to ${day(lastDay(period.to))}`;
   const page = html`<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="robots" content="noindex"><title>${title}</title><style>${{ html: STYLE }}</style></head><body>
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'"><meta name="robots" content="noindex"><title>${title}</title><style>${{ html: STYLE }}</style></head><body>
 <section class="first"><h1>${title}</h1>
 <p class="lead">Who was given which meter keys, who was refused, and what was changed, from the activity log of <code>${head.origin}</code>. All times are UTC.</p>
 ${verdict(report)}

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { createHash } from "node:crypto";
+import { createHash, timingSafeEqual } from "node:crypto";
+import type { Keystore } from "../../keystore/index.ts";
 import { canonicalJson } from "../activity/entries/canonical.ts";
 
 export interface TokenRow {
@@ -44,6 +45,12 @@ export function sealedColumns(row: Omit<TokenRow, "seal">): Uint8Array {
     secretHash: Buffer.from(row.secret_hash).toString("hex"),
   });
   return Buffer.from(`meterseal/token/2\n${text}`, "utf8");
+}
+
+/** Whether a row is as it was sealed: role, customer, expiry and all. */
+export async function holdsSeal(keystore: Pick<Keystore, "mac">, row: TokenRow): Promise<boolean> {
+  const seal = await keystore.mac("access", sealedColumns(row));
+  return seal.length === row.seal.length && timingSafeEqual(seal, row.seal);
 }
 
 /** The same of a row of the first form. */

@@ -2,7 +2,8 @@
  * Who holds a copy of a meter's key: whoever made it, and whoever was sent it.
  *
  * The log says which packages held which key versions; a dispatch is an entry before the package
- * leaves, so nobody can be missing. What became of each package is the links' own table.
+ * leaves, so nobody can be missing. Of entries that were pruned, the copy beside the link's row
+ * tells the same. What became of each package is the links' own table.
  *
  * @module
  */
@@ -33,23 +34,33 @@ export interface LinkHolder {
   readonly since: string | null;
   readonly confirmedAt: string | null;
   readonly receipt: ReceiptView | null;
-  /** Index of the entry `link.dispatched`. */
-  readonly entry: number;
+  /** Index of the entry `link.dispatched`; null when it was pruned. */
+  readonly entry: number | null;
 }
 
 interface Dispatch {
-  readonly entry: number;
+  readonly entry: number | null;
   readonly at: string;
   readonly versions: Set<number>;
 }
 
-/** @param dispatches entries `link.dispatched` whose access set may name the meter */
+type NumberedMeter = { readonly customer: string; readonly number: number };
+
+/** Packages whose copies are read at once; a large one is 60 kB and more. */
+const COPIES = 100;
+
+/**
+ * @param dispatches entries `link.dispatched` whose access set may name the meter
+ * @param isPruned whether there were entries that the log has no more
+ */
 export async function linkHolders(
   db: Knex,
-  meter: { readonly customer: string; readonly number: number },
+  meter: NumberedMeter,
   dispatches: readonly LogItem[],
+  isPruned: boolean,
 ): Promise<LinkHolder[]> {
-  const sent = dispatchesOf(meter, dispatches);
+  const logged = dispatchesOf(meter, dispatches);
+  const sent = new Map([...(isPruned ? await prunedDispatches(db, meter, logged) : []), ...logged]);
   const rows = await linkRows(db, [...sent.keys()]);
   return [...sent].map(([reference, { entry, at, versions }]) => {
     const row = rows.get(reference);
@@ -74,10 +85,7 @@ export async function linkHolders(
 }
 
 /** Packages by their reference; a large one has several entries. */
-function dispatchesOf(
-  meter: { readonly customer: string; readonly number: number },
-  items: readonly LogItem[],
-): Map<string, Dispatch> {
+function dispatchesOf(meter: NumberedMeter, items: readonly LogItem[]): Map<string, Dispatch> {
   const sent = new Map<string, Dispatch>();
   for (const { index, entry } of items) {
     const uses = entry["customer"] === meter.customer ? decodeAccessSet(entry["keys"]) : null;
@@ -99,6 +107,37 @@ function dispatchesOf(
   return sent;
 }
 
+/** Packages of which the log has no entry any more, from the copies of their access sets. */
+async function prunedDispatches(
+  db: Knex,
+  { customer, number }: NumberedMeter,
+  logged: ReadonlyMap<string, Dispatch>,
+): Promise<[string, Dispatch][]> {
+  const found: [string, Dispatch][] = [];
+  for (let after = 0; ; ) {
+    const rows: { number: number; reference: string; created_at: string; access_set: string }[] =
+      await db("links")
+        .join("link_meters", "link_meters.link_id", "links.link_id")
+        .where("links.customer", customer)
+        .andWhere("links.number", ">", after)
+        .orderBy("links.number")
+        .limit(COPIES)
+        .select("links.number", "links.reference", "links.created_at", "link_meters.access_set");
+    for (const { reference, created_at: at, access_set } of rows) {
+      const parts: readonly unknown[] = logged.has(reference) ? [] : JSON.parse(access_set);
+      const uses = parts.flatMap((part) => decodeAccessSet(part) ?? []);
+      const versions = uses.flatMap((use) => (use.number === number ? [use.version] : []));
+      if (versions.length > 0) {
+        found.push([reference, { entry: null, at, versions: new Set(versions) }]);
+      }
+    }
+    if (rows.length < COPIES) {
+      return found;
+    }
+    after = rows.at(-1)?.number ?? 0;
+  }
+}
+
 async function linkRows(db: Knex, references: readonly string[]): Promise<Map<string, LinkRow>> {
   const rows: LinkRow[] = [];
   const AT_ONCE = 500;
@@ -110,9 +149,14 @@ async function linkRows(db: Knex, references: readonly string[]): Promise<Map<st
   return new Map(rows.map((row) => [row.reference, row]));
 }
 
-function holdsOf({ state, disclosed, claimed_at: claimedAt }: LinkRow): Holds {
+function holdsOf(row: LinkRow): Holds {
+  const { state, disclosed, claimed_at: claimedAt, remote_state: remote } = row;
   if (disclosed) {
     return claimedAt === null && state !== "confirmed" ? "unknown" : "yes";
+  }
+  // Ended here, and the exchange has not said so yet: until then it may still be collected.
+  if ((state === "revoked" || state === "superseded") && remote === "open") {
+    return "unknown";
   }
   return state === "draft" || state === "open" ? "waiting" : "no";
 }

@@ -10,6 +10,7 @@ import type { Keystore, SealedIdentity } from "../../../keystore/index.ts";
 import { newSalt, saltedHash } from "../../activity/entries/salted.ts";
 import { parseId } from "../../base/ids.ts";
 import type { Knex } from "../../db/open.ts";
+import { holdsSeal, type TokenRow } from "../token-row.ts";
 
 export interface TokenIdentity {
   readonly name: string | null;
@@ -49,12 +50,17 @@ export async function sealTokenIdentity(
   return { wrapped, sealed };
 }
 
-/** Opens the identities of some tokens; what was erased, or does not open, is not among them. */
+/**
+ * Opens the identities of some tokens; what was erased, or does not open, is not among them. Nor
+ * is one whose row was edited: another customer there would show it to that customer's admin.
+ */
 export async function openTokenIdentities(
   db: Knex,
-  keystore: Pick<Keystore, "openIdentities">,
-  ids: readonly string[],
+  keystore: Pick<Keystore, "openIdentities" | "mac">,
+  tokens: readonly TokenRow[],
 ): Promise<Map<string, TokenIdentity>> {
+  const whole = await Promise.all(tokens.map((row) => holdsSeal(keystore, row)));
+  const ids = tokens.flatMap(({ id }, i) => (whole[i] === true ? [id] : []));
   const rows: IdentityRow[] = await db("identities")
     .whereIn("id", ids)
     .whereNotNull("sealed")

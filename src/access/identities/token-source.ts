@@ -7,7 +7,7 @@ import type { Keystore } from "../../../keystore/index.ts";
 import { parseId } from "../../base/ids.ts";
 import { Problem } from "../../base/problem.ts";
 import type { Knex } from "../../db/open.ts";
-import type { TokenRow } from "../token-row.ts";
+import { holdsSeal, type TokenRow } from "../token-row.ts";
 import {
   openTokenIdentities,
   sealTokenIdentity,
@@ -18,7 +18,7 @@ import type { IdentityRecord, IdentitySource } from "./source.ts";
 
 export interface TokenSourceDeps {
   readonly db: Knex;
-  readonly keystore: Pick<Keystore, "sealIdentity" | "openIdentities">;
+  readonly keystore: Pick<Keystore, "sealIdentity" | "openIdentities" | "mac">;
   readonly clock: () => Date;
 }
 
@@ -43,13 +43,13 @@ export function tokenSource({ db, keystore, clock }: TokenSourceDeps): IdentityS
     actor: row.id,
     subject: { token: row.id },
   });
-  const one = async (id: string) => (await openTokenIdentities(db, keystore, [id])).get(id);
+  const one = async (row: TokenRow) => (await openTokenIdentities(db, keystore, [row])).get(row.id);
 
   return {
     owns: (id) => parseId("tok", id) !== null,
     async read(id) {
       const [row]: TokenRow[] = await db("tokens").where({ id });
-      return row === undefined ? null : recordOf(row, await one(id));
+      return row === undefined ? null : recordOf(row, await one(row));
     },
     async page(after, customer) {
       const all = db("tokens")
@@ -58,14 +58,18 @@ export function tokenSource({ db, keystore, clock }: TokenSourceDeps): IdentityS
         .limit(PAGE);
       const rows: TokenRow[] = await (customer === null ? all : all.andWhere({ customer }));
       const ids = rows.map(({ id }) => id);
-      const identities = await openTokenIdentities(db, keystore, ids);
+      const identities = await openTokenIdentities(db, keystore, rows);
       return {
         records: rows.map((row) => recordOf(row, identities.get(row.id))),
         next: rows.length < PAGE ? null : (ids.at(-1) ?? null),
       };
     },
     async corrected(id, name) {
-      const identity = (await one(id)) ?? tokenIdentity(null, null);
+      const [row]: TokenRow[] = await db("tokens").where({ id });
+      if (row === undefined || !(await holdsSeal(keystore, row))) {
+        throw new Problem(409, "TOKEN_CHANGED", "the token's row is not as it was made");
+      }
+      const identity = (await one(row)) ?? tokenIdentity(null, null);
       const sealed = await sealTokenIdentity(keystore, id, { ...identity, name });
       return async (trx) => {
         const known = await trx("identities").where({ id }).first("erased_at");

@@ -32,7 +32,7 @@ export function holderRoutes(context: CoreContext): Router {
         keys: versionsOf(keys),
         holders: [
           ...supplierOf(meter, keys),
-          ...(await linkHolders(db, meter, sent)).map((holder) =>
+          ...(await linkHolders(db, meter, sent, context.prunes.below > 0)).map((holder) =>
             concealed(context, caller, holder.reference, holder, ["to", "purpose", "receipt"]),
           ),
         ],
