@@ -42,10 +42,7 @@ export function bucketTerm(customer: string, bucket: number): string {
 }
 
 /** Visits the plain fields that are terms; nearly all entries are `ok`, so that is none. */
-export function eachField(
-  entry: Fields,
-  visit: (field: TermField, value: string) => void,
-): void {
+export function eachField(entry: Fields, visit: (field: TermField, value: string) => void): void {
   for (const field of FIELDS) {
     const value = entry[field];
     if (typeof value === "string" && !(field === "outcome" && value === "ok")) {
