@@ -1,6 +1,6 @@
 /**
  * `verify`: how long an auditor waits. A long log is verified from its files and from the
- * database, beside SHA-256 of the same entries and of nothing else.
+ * database, beside SHA-256 of the same entries, on one core, and of nothing else.
  *
  * @module
  */
@@ -81,7 +81,7 @@ export async function measureVerify({ isQuick, step }: Settings): Promise<Measur
         figure("one SHA-256 over all entries", "stream", false),
       ],
       notes: [
-        `${size.toLocaleString("en")} entries of ${Math.round(bytes / size)} bytes in the mean, one thread`,
+        `${size.toLocaleString("en")} entries of ${Math.round(bytes / size)} bytes in the mean, read by a thread per core`,
         "a verification hashes every entry and every node of the tree, so two hashes an entry",
       ],
     };

@@ -14,77 +14,11 @@ import { createTreeLevels, verifySubtrees } from "../src/activity/verify/derived
 import { createFindings } from "../src/activity/verify/log-problem.ts";
 import { storedLog } from "../src/activity/verify/stored-log.ts";
 import { verifyLog } from "../src/activity/verify/verify.ts";
-import { migrateCore } from "../src/db/core/migrations.ts";
 import { type Knex, openDatabase } from "../src/db/open.ts";
 import { freshDatabase, onEveryDatabase } from "./support/databases.ts";
 import { DERIVED_CHANGES } from "./support/derived-changes.ts";
-import { createSigner, entryText, levelsOf } from "./support/log-tree.ts";
+import { ENTRIES, fill, PRUNED, TABLES } from "./support/stored-log.ts";
 import { backUp, dropTriggers } from "./support/tamper.ts";
-
-const SIZE = 1100;
-const TABLES = ["log_segments", "log_index", "log_subtrees"];
-
-const ENTRIES = Array.from({ length: SIZE }, (_, n) =>
-  entryText(n, {
-    actor: `tok_${n % 3}`,
-    ...(n % 2 === 0
-      ? {
-          customer: "cus_1",
-          keys: [
-            [n, 1, 1],
-            [300, 2, 1],
-          ],
-        }
-      : {}),
-    ...(n % 50 === 1 ? { customer: "cus_2", from: n, to: n + 600 } : {}),
-  }),
-);
-const PRUNED = ENTRIES.with(1050, entryText(1050, { action: "log.pruned", below: 256 }));
-
-/** A log of these entries in the tables, signed at its end. */
-async function fill(db: Knex, entries: readonly string[], first = 0) {
-  await migrateCore(db);
-  const signer = createSigner();
-  const rows = entries.map((body, idx) => ({
-    idx,
-    body,
-    leaf_hash: Buffer.from(leafHash(body)),
-  }));
-  await db.batchInsert("log_entries", rows, 200);
-  const leaf_hashes = Buffer.concat(rows.map((row) => row.leaf_hash));
-  const note = signer.head(entries);
-  await db("log_checkpoints").insert({ size: entries.length, note, leaf_hashes });
-  for (const [from, to] of [
-    [first, 512],
-    [512, 1024],
-  ] as const) {
-    await fillSegment(db, entries, from, to);
-  }
-  for (const [level, hashes] of levelsOf(entries.slice(0, 1024)).entries()) {
-    const own = level === 0 ? [] : hashes;
-    await db.batchInsert(
-      "log_subtrees",
-      own.map((hash, idx) => ({ level, idx, hash: Buffer.from(hash) })),
-    );
-  }
-  return signer;
-}
-
-async function fillSegment(db: Knex, entries: readonly string[], first: number, last: number) {
-  const segment = createSegment(first);
-  for (const body of entries.slice(first, last)) {
-    const entry = JSON.parse(body);
-    addEntry(segment, parseMicroseconds(entry.at), entry);
-  }
-  const times = Buffer.from(packedBytes(segment.times));
-  await db("log_segments").insert({ first, last, times });
-  const rows = segmentRows(segment).map(([term, bytes]) => ({
-    term,
-    segment: first,
-    postings: Buffer.from(bytes),
-  }));
-  await db.batchInsert("log_index", rows, 100);
-}
 
 /** `INDEX CODE`, as `log verify` finds them. */
 async function found(db: Knex, key: Parameters<typeof verifyLog>[1]): Promise<string[]> {

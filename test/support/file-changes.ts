@@ -6,7 +6,7 @@
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { leafHash, nodeHash } from "../../src/activity/hashing.ts";
-import { packBundle, splitBundle } from "../../src/activity/tree/tiles.ts";
+import { packBundle, splitBundle, tilePath, tileWidth } from "../../src/activity/tree/tiles.ts";
 import { createSigner, entryTexts, type FilesLog } from "./log-tree.ts";
 
 export const SIZE = 600;
@@ -28,8 +28,8 @@ export const flip = (at: number) => (bytes: Buffer) => {
 /** Another text in an entry of a bundle, of the same length or not. */
 export function editEntry(log: FilesLog, index: number, from: string, to: string): void {
   const n = Math.floor(index / 256);
-  const width = n === 2 ? 88 : 256;
-  edit(log, BUNDLES[n]!, (bytes) => {
+  const width = tileWidth(0, n, log.entries.length);
+  edit(log, tilePath({ level: "entries", index: n, width }), (bytes) => {
     const entries = splitBundle(bytes, width)!.map((entry) => Buffer.from(entry));
     entries[index % 256] = Buffer.from(entries[index % 256]!.toString().replace(from, to));
     return packBundle(entries);

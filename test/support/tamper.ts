@@ -87,7 +87,7 @@ export async function backUp(
   return async () => {
     for (const { table, rows } of kept) {
       await db(table).delete();
-      await db(table).insert(rows);
+      await db.batchInsert(table, rows, 200);
     }
   };
 }
