@@ -5,7 +5,15 @@
  */
 import test, { type ExecutionContext } from "ava";
 import fc from "fast-check";
-import { createPacked, packedBytes, pushNumber, readNumber } from "../src/activity/ask/leb128.ts";
+import type { AskedPage } from "../src/activity/ask/query.ts";
+import type { Question } from "../src/activity/ask/question.ts";
+import { matches, scanLog } from "../src/activity/ask/scan.ts";
+import {
+  createPacked,
+  packedBytes,
+  pushNumber,
+  readNumber,
+} from "../src/activity/ask/segments/leb128.ts";
 import {
   addNumbers,
   addOffset,
@@ -14,10 +22,7 @@ import {
   eachOffset,
   eachOffsetNaming,
   numbersOf,
-} from "../src/activity/ask/postings.ts";
-import type { AskedPage } from "../src/activity/ask/query.ts";
-import type { Question } from "../src/activity/ask/question.ts";
-import { matches, scanLog } from "../src/activity/ask/scan.ts";
+} from "../src/activity/ask/segments/postings.ts";
 import { parseMicroseconds } from "../src/activity/entries/entry-text.ts";
 import { onEveryDatabase } from "./support/databases.ts";
 import { anyDraft, anyQuestion, createIndexedLog, type IndexedLog } from "./support/indexed-log.ts";

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { scanLog } from "../src/activity/ask/scan.ts";
-import { pruneSegments } from "../src/activity/ask/store.ts";
-import { subtreesUpTo } from "../src/activity/ask/subtrees.ts";
+import { pruneSegments } from "../src/activity/ask/segments/store.ts";
+import { subtreesUpTo } from "../src/activity/ask/segments/subtrees.ts";
 import { type EntryDraft, SYSTEM } from "../src/activity/entries/entry.ts";
 import { insertRows } from "../src/db/bulk.ts";
 import { migrateCore } from "../src/db/core/migrations.ts";

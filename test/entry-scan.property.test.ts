@@ -4,8 +4,8 @@ import { canonicalJson } from "../src/activity/entries/canonical.ts";
 import type { Json } from "../src/activity/entries/entry.ts";
 import { formatMicroseconds, parseMicroseconds } from "../src/activity/entries/entry-text.ts";
 import { leafHash } from "../src/activity/hashing.ts";
-import { createEntryReader, parseCanonical } from "../src/activity/verify/entry-reader.ts";
-import { createScanner } from "../src/activity/verify/entry-scan.ts";
+import { createEntryReader, parseCanonical } from "../src/activity/verify/entry/entry-reader.ts";
+import { createScanner } from "../src/activity/verify/entry/entry-scan.ts";
 import { entryText } from "./support/log-tree.ts";
 
 /** The law itself, without a scanner. */

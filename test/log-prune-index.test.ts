@@ -7,7 +7,7 @@ import { setImmediate } from "node:timers/promises";
 import type { ExecutionContext } from "ava";
 import fc from "fast-check";
 import { scanLog } from "../src/activity/ask/scan.ts";
-import { pruneSegments } from "../src/activity/ask/store.ts";
+import { pruneSegments } from "../src/activity/ask/segments/store.ts";
 import { SYSTEM } from "../src/activity/entries/entry.ts";
 import { parseMicroseconds } from "../src/activity/entries/entry-text.ts";
 import { timeOf } from "../src/activity/retention/boundary.ts";

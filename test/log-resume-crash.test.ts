@@ -8,7 +8,7 @@ import { ed25519 } from "@noble/curves/ed25519.js";
 import type { ExecutionContext } from "ava";
 import { type ResumeOptions, resumeLog } from "../src/activity/append/resume.ts";
 import { SYSTEM } from "../src/activity/entries/entry.ts";
-import { restoredEntries } from "../src/activity/verify/restored.ts";
+import { restoredEntries } from "../src/activity/verify/loss/restored.ts";
 import { inspectLog } from "../src/activity/verify/start.ts";
 import { microsecondClock } from "../src/base/clock.ts";
 import type { Knex } from "../src/db/open.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 import { mentionsOf } from "../src/activity/ask/mentions.ts";
-import { pruneSegments } from "../src/activity/ask/store.ts";
+import { pruneSegments } from "../src/activity/ask/segments/store.ts";
 import { formatMicroseconds, parseMicroseconds } from "../src/activity/entries/entry-text.ts";
 import { boundaryBelow, firstSince, timeOf } from "../src/activity/retention/boundary.ts";
 import { onEveryDatabase } from "./support/databases.ts";

@@ -6,7 +6,7 @@
  * @module
  */
 import test, { type ExecutionContext } from "ava";
-import { LogFilesError } from "../src/activity/verify/log-files.ts";
+import { LogFilesError } from "../src/activity/verify/files/log-files.ts";
 import { ConfigError } from "../src/base/config.ts";
 import { verifyPlace, verifyProofFiles } from "../src/programs/verify-elsewhere.ts";
 import { verifyDataDirectory } from "../src/programs/verify-log.ts";

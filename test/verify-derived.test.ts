@@ -4,13 +4,16 @@
  * @module
  */
 import test, { type ExecutionContext } from "ava";
-import { packedBytes } from "../src/activity/ask/leb128.ts";
-import { addEntry, createSegment, segmentRows } from "../src/activity/ask/segment.ts";
-import type { Fields } from "../src/activity/ask/terms.ts";
+import { packedBytes } from "../src/activity/ask/segments/leb128.ts";
+import { addEntry, createSegment, segmentRows } from "../src/activity/ask/segments/segment.ts";
+import type { Fields } from "../src/activity/ask/segments/terms.ts";
 import { parseMicroseconds } from "../src/activity/entries/entry-text.ts";
 import { leafHash } from "../src/activity/hashing.ts";
-import { verifyIndex } from "../src/activity/verify/derived-index.ts";
-import { createTreeLevels, verifySubtrees } from "../src/activity/verify/derived-subtrees.ts";
+import { verifyIndex } from "../src/activity/verify/derived/derived-index.ts";
+import {
+  createTreeLevels,
+  verifySubtrees,
+} from "../src/activity/verify/derived/derived-subtrees.ts";
 import { createFindings } from "../src/activity/verify/log-problem.ts";
 import { storedLog } from "../src/activity/verify/stored-log.ts";
 import { verifyLog } from "../src/activity/verify/verify.ts";

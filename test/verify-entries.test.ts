@@ -6,8 +6,8 @@
 import test from "ava";
 import { leafHash } from "../src/activity/hashing.ts";
 import { packBundle } from "../src/activity/tree/tiles.ts";
-import { directoryFiles } from "../src/activity/verify/directory-files.ts";
-import { verifyFiles } from "../src/activity/verify/verify-files.ts";
+import { directoryFiles } from "../src/activity/verify/files/directory-files.ts";
+import { verifyFiles } from "../src/activity/verify/files/verify-files.ts";
 import { entryText, entryTexts, type FilesLog, put, writeLog } from "./support/log-tree.ts";
 
 async function found({ dir, signer }: FilesLog): Promise<string[]> {

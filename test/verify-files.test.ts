@@ -8,9 +8,9 @@ import { execFileSync } from "node:child_process";
 import { cpSync, mkdirSync, rmSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import test, { type ExecutionContext } from "ava";
-import { directoryFiles } from "../src/activity/verify/directory-files.ts";
+import { directoryFiles } from "../src/activity/verify/files/directory-files.ts";
+import { verifyFiles } from "../src/activity/verify/files/verify-files.ts";
 import type { OutsideHead } from "../src/activity/verify/log-problem.ts";
-import { verifyFiles } from "../src/activity/verify/verify-files.ts";
 import { temporaryFolder } from "./support/databases.ts";
 import {
   BUNDLES,

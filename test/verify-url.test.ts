@@ -8,8 +8,8 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import test from "ava";
-import { httpFiles } from "../src/activity/verify/http-files.ts";
-import { verifyFiles } from "../src/activity/verify/verify-files.ts";
+import { httpFiles } from "../src/activity/verify/files/http-files.ts";
+import { verifyFiles } from "../src/activity/verify/files/verify-files.ts";
 import { fakeService, refuse, TOKEN } from "./support/command.ts";
 import { entryTexts, type FilesLog, writeLog } from "./support/log-tree.ts";
 

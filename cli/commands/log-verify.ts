@@ -8,7 +8,7 @@
  */
 import { open } from "node:fs/promises";
 import type { Command } from "commander";
-import { restoredSentence } from "../../src/activity/verify/restored.ts";
+import { restoredSentence } from "../../src/activity/verify/loss/restored.ts";
 import type { VerifyReport } from "../../src/programs/verify-log.ts";
 import { type Context, run } from "../context.ts";
 import { Misuse } from "../errors.ts";

@@ -7,11 +7,11 @@
  */
 import { parseVkey } from "../activity/hashing.ts";
 import type { VerifierKey } from "../activity/tree/note.ts";
-import { crewFor } from "../activity/verify/crew.ts";
-import { directoryFiles } from "../activity/verify/directory-files.ts";
-import { httpFiles } from "../activity/verify/http-files.ts";
-import { type LogFiles, LogFilesError } from "../activity/verify/log-files.ts";
-import { verifyFiles } from "../activity/verify/verify-files.ts";
+import { directoryFiles } from "../activity/verify/files/directory-files.ts";
+import { httpFiles } from "../activity/verify/files/http-files.ts";
+import { type LogFiles, LogFilesError } from "../activity/verify/files/log-files.ts";
+import { verifyFiles } from "../activity/verify/files/verify-files.ts";
+import { crewFor } from "../activity/verify/threads/crew.ts";
 import { type GivenProof, verifyProofs } from "../activity/verify/verify-proofs.ts";
 import { ConfigError } from "../base/config.ts";
 import type { VerifyReport } from "./verify-log.ts";

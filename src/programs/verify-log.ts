@@ -12,16 +12,16 @@ import { identityAudit } from "../access/identities/logged.ts";
 import { readHead } from "../activity/append/head-store.ts";
 import { parseVkey } from "../activity/hashing.ts";
 import type { VerifierKey } from "../activity/tree/note.ts";
-import { openAhead } from "../activity/verify/ahead.ts";
-import { verifyIndex } from "../activity/verify/derived-index.ts";
-import { createTreeLevels, verifySubtrees } from "../activity/verify/derived-subtrees.ts";
+import { verifyIndex } from "../activity/verify/derived/derived-index.ts";
+import { createTreeLevels, verifySubtrees } from "../activity/verify/derived/derived-subtrees.ts";
 import {
   createFindings,
   type LogProblem,
   type OutsideHead,
 } from "../activity/verify/log-problem.ts";
-import { type Restored, restoredEntries } from "../activity/verify/restored.ts";
+import { type Restored, restoredEntries } from "../activity/verify/loss/restored.ts";
 import { beginningProblems, headRowProblems, storedLog } from "../activity/verify/stored-log.ts";
+import { openAhead } from "../activity/verify/threads/ahead.ts";
 import { type Verification, verifyLog } from "../activity/verify/verify.ts";
 import { type Config, ConfigError } from "../base/config.ts";
 import { coreDatabase, headStoreFile, vkeyFile } from "../base/paths.ts";

@@ -12,7 +12,7 @@ import type { Activity } from "../../src/activity/activity.ts";
 import { openLog } from "../../src/activity/append/log.ts";
 import { type LogIndex, openLogIndex } from "../../src/activity/ask/log-index.ts";
 import type { Question } from "../../src/activity/ask/question.ts";
-import type { SegmentLimits } from "../../src/activity/ask/segment.ts";
+import type { SegmentLimits } from "../../src/activity/ask/segments/segment.ts";
 import { encodeAccessSet } from "../../src/activity/entries/access-set.ts";
 import { type EntryDraft, type Json, SYSTEM } from "../../src/activity/entries/entry.ts";
 import { startLog } from "../../src/activity/verify/start.ts";

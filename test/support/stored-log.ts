@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { packedBytes } from "../../src/activity/ask/leb128.ts";
-import { addEntry, createSegment, segmentRows } from "../../src/activity/ask/segment.ts";
+import { packedBytes } from "../../src/activity/ask/segments/leb128.ts";
+import { addEntry, createSegment, segmentRows } from "../../src/activity/ask/segments/segment.ts";
 import { parseMicroseconds } from "../../src/activity/entries/entry-text.ts";
 import { leafHash } from "../../src/activity/hashing.ts";
 import { migrateCore } from "../../src/db/core/migrations.ts";

@@ -12,7 +12,7 @@ import { inTransaction } from "../../db/transaction.ts";
 import { ActivityError, type Checkpoint } from "../activity.ts";
 import type { Actor, EntryDraft } from "../entries/entry.ts";
 import { toBase64 } from "../tree/base64.ts";
-import type { Loss } from "../verify/loss.ts";
+import type { Loss } from "../verify/loss/loss.ts";
 import type { LogState } from "../verify/start.ts";
 import { writeGroup } from "./group.ts";
 import { differenceAtEnd, lockHeadRow } from "./head-check.ts";

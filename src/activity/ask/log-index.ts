@@ -12,23 +12,23 @@ import type { Knex } from "../../db/open.ts";
 import type { Appended } from "../append/log.ts";
 import { parseMicroseconds } from "../entries/entry-text.ts";
 import type { EntryVisitor } from "../verify/verify.ts";
-import { eachEntry } from "./bare.ts";
+import { type AskedPage, askLog, type Page } from "./query.ts";
+import type { Question } from "./question.ts";
+import { eachEntry } from "./segments/bare.ts";
 import {
   COUNTED,
   type CountedField,
   type Counts,
   createCounts,
   type ValueCount,
-} from "./counts.ts";
-import { type AskedPage, askLog, type Page } from "./query.ts";
-import type { Question } from "./question.ts";
-import { LIMITS, type SegmentLimits, STEP } from "./segment.ts";
-import { type Snapshot, type Span, StaleError } from "./span.ts";
-import { readSpans } from "./store.ts";
-import { createTail } from "./tail.ts";
-import type { Fields } from "./terms.ts";
+} from "./segments/counts.ts";
+import { LIMITS, type SegmentLimits, STEP } from "./segments/segment.ts";
+import { type Snapshot, type Span, StaleError } from "./segments/span.ts";
+import { readSpans } from "./segments/store.ts";
+import { createTail } from "./segments/tail.ts";
+import type { Fields } from "./segments/terms.ts";
+import { createWriter } from "./segments/writer.ts";
 import { type AskedTimeline, askTimeline, type Timeline } from "./timeline.ts";
-import { createWriter } from "./writer.ts";
 
 export interface LogIndex {
   /** Sees the log while it is verified at start. */

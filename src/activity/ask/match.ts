@@ -3,9 +3,10 @@
  *
  * @module
  */
-import { eachOffset, eachOffsetNaming } from "./postings.ts";
+
 import type { Alternative, Plan } from "./question.ts";
-import { eachTime } from "./segment.ts";
+import { eachOffset, eachOffsetNaming } from "./segments/postings.ts";
+import { eachTime } from "./segments/segment.ts";
 
 /** A segment as it is asked, wherever it lies. */
 export interface View {

@@ -5,7 +5,7 @@
  */
 import { decodeAccessSet } from "../entries/access-set.ts";
 import type { LogEntry } from "./query.ts";
-import { rangeOf } from "./terms.ts";
+import { rangeOf } from "./segments/terms.ts";
 
 export interface NamedMeter {
   /** Internal number of the entry's customer. */

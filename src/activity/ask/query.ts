@@ -8,8 +8,8 @@ import { decodeAccessSet, type KeyUse } from "../entries/access-set.ts";
 import type { Json } from "../entries/entry.ts";
 import { matchOffsets } from "./match.ts";
 import { type MeterInLog, planOf, type Question, termsOf } from "./question.ts";
-import type { Snapshot } from "./span.ts";
-import { eachView } from "./views.ts";
+import type { Snapshot } from "./segments/span.ts";
+import { eachView } from "./segments/views.ts";
 
 export type LogEntry = { readonly [name: string]: Json };
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { keysTerm, type TermField, term } from "./terms.ts";
+import { keysTerm, type TermField, term } from "./segments/terms.ts";
 
 /** Filters; an entry must meet all that are given. */
 export interface Question {

@@ -4,14 +4,14 @@
  * @module
  */
 import type { Knex } from "../../db/open.ts";
-import { byCount, type ValueCount } from "./counts.ts";
 import { matchOffsets, type View } from "./match.ts";
-import { eachOffset } from "./postings.ts";
 import { type Plan, planOf, type Question, termsOf } from "./question.ts";
-import { eachTime } from "./segment.ts";
-import type { Snapshot } from "./span.ts";
-import { term } from "./terms.ts";
-import { eachView } from "./views.ts";
+import { byCount, type ValueCount } from "./segments/counts.ts";
+import { eachOffset } from "./segments/postings.ts";
+import { eachTime } from "./segments/segment.ts";
+import type { Snapshot } from "./segments/span.ts";
+import { term } from "./segments/terms.ts";
+import { eachView } from "./segments/views.ts";
 
 export interface AskedTimeline {
   /** Microseconds since 1970, `from` included and `to` not. */

@@ -8,7 +8,7 @@ import { Problem } from "../../base/problem.ts";
 import type { Knex } from "../../db/open.ts";
 import type { Activity } from "../activity.ts";
 import type { LogIndex } from "../ask/log-index.ts";
-import { pruneSegments } from "../ask/store.ts";
+import { pruneSegments } from "../ask/segments/store.ts";
 import type { Actor, EntryDraft, Json } from "../entries/entry.ts";
 import { formatMicroseconds } from "../entries/entry-text.ts";
 import { boundaryBelow, firstSince, timeOf } from "./boundary.ts";

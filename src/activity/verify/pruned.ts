@@ -4,7 +4,7 @@
  * @module
  */
 import { TILE_WIDTH } from "../tree/tiles.ts";
-import type { ParsedEntry } from "./entry-reader.ts";
+import type { ParsedEntry } from "./entry/entry-reader.ts";
 import type { Report } from "./log-problem.ts";
 
 /** The action of the entry that says what was pruned. */

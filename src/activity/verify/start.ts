@@ -11,14 +11,14 @@ import { readHead } from "../append/head-store.ts";
 import type { LogStart } from "../append/log-start.ts";
 import { openCheckpoint } from "../hashing.ts";
 import type { VerifierKey } from "../tree/note.ts";
-import { openAhead } from "./ahead.ts";
 import type { LogProblem } from "./log-problem.ts";
-import { type Loss, lossOf } from "./loss.ts";
-import { LogRefusedError } from "./refused.ts";
+import { type Loss, lossOf } from "./loss/loss.ts";
+import { LogRefusedError } from "./loss/refused.ts";
 import { beginningProblems, headRowProblems, readLeafHashes, storedLog } from "./stored-log.ts";
+import { openAhead } from "./threads/ahead.ts";
 import { type EntryVisitor, type Verification, verifyLog } from "./verify.ts";
 
-export { LogRefusedError } from "./refused.ts";
+export { LogRefusedError } from "./loss/refused.ts";
 
 export interface StartOptions {
   readonly visitors?: readonly EntryVisitor[];

@@ -8,7 +8,7 @@ import type { SignedHead } from "../tree/checkpoint.ts";
 import type { VerifierKey } from "../tree/note.ts";
 import { sameBytes } from "../tree/primitives.ts";
 import { parseProofFile } from "../tree/proof-file.ts";
-import { parseCanonical } from "./entry-reader.ts";
+import { parseCanonical } from "./entry/entry-reader.ts";
 import { createFindings, type LogProblem, type OutsideHead, type Report } from "./log-problem.ts";
 import { openOutside } from "./verify-walk.ts";
 

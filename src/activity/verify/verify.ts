@@ -7,17 +7,17 @@ import type { Checkpoint } from "../activity.ts";
 import { leafHash } from "../hashing.ts";
 import type { Tree } from "../tree/merkle.ts";
 import type { VerifierKey } from "../tree/note.ts";
-import type { Ahead } from "./ahead.ts";
 import { checkpointCursor, type StoredCheckpoint } from "./checkpoint-cursor.ts";
-import { createEntryChecks, type EntryChecks, type EntryVisitor } from "./entry-checks.ts";
-import { createEntryReader } from "./entry-reader.ts";
-import { inOrder } from "./log-files.ts";
+import { createEntryChecks, type EntryChecks, type EntryVisitor } from "./entry/entry-checks.ts";
+import { createEntryReader } from "./entry/entry-reader.ts";
+import { inOrder } from "./files/log-files.ts";
 import { createFindings, type LogProblem, type OutsideHead, type Report } from "./log-problem.ts";
 import { createPruning, type Pruning } from "./pruned.ts";
-import type { StoredRun } from "./stored-thread.ts";
+import type { Ahead } from "./threads/ahead.ts";
+import type { StoredRun } from "./threads/stored-thread.ts";
 import { createWalk, openOutside, same, type Walk } from "./verify-walk.ts";
 
-export type { EntryVisitor } from "./entry-checks.ts";
+export type { EntryVisitor } from "./entry/entry-checks.ts";
 
 export interface StoredEntry {
   readonly idx: number;

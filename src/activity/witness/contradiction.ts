@@ -7,7 +7,7 @@
  * @module
  */
 import type { Knex } from "../../db/open.ts";
-import { storedTree } from "../ask/stored-tiles.ts";
+import { storedTree } from "../ask/proofs/stored-tiles.ts";
 import { openCheckpoint, PRIMITIVES } from "../hashing.ts";
 import { utf8, type VerifierKey } from "../tree/note.ts";
 import { sameBytes } from "../tree/primitives.ts";

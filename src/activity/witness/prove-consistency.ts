@@ -6,7 +6,7 @@
  * @module
  */
 import type { Knex } from "../../db/open.ts";
-import { storedTree } from "../ask/stored-tiles.ts";
+import { storedTree } from "../ask/proofs/stored-tiles.ts";
 import { isConsistent } from "../hashing.ts";
 import type { TreeHead } from "../tree/merkle.ts";
 import { WitnessFault } from "./call.ts";

@@ -10,7 +10,7 @@
 import type { Logger } from "pino";
 import type { Knex } from "../../db/open.ts";
 import type { Activity, Checkpoint } from "../activity.ts";
-import { storedTree } from "../ask/stored-tiles.ts";
+import { storedTree } from "../ask/proofs/stored-tiles.ts";
 import { openCheckpoint } from "../hashing.ts";
 import type { VerifierKey } from "../tree/note.ts";
 import type { Policy } from "../tree/policy.ts";

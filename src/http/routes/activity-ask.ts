@@ -10,10 +10,10 @@
 import { Router } from "express";
 import { z } from "zod";
 import { actorOf, type Caller } from "../../access/caller.ts";
-import { COUNTED } from "../../activity/ask/counts.ts";
-import { IndexError } from "../../activity/ask/leb128.ts";
 import { namedMeters } from "../../activity/ask/named-meters.ts";
 import type { Question } from "../../activity/ask/question.ts";
+import { COUNTED } from "../../activity/ask/segments/counts.ts";
+import { IndexError } from "../../activity/ask/segments/leb128.ts";
 import { formatMicroseconds } from "../../activity/entries/entry-text.ts";
 import { Problem } from "../../base/problem.ts";
 import { addressText, findMeter } from "../../meters/find.ts";

@@ -7,7 +7,7 @@
  */
 import { type Request, Router } from "express";
 import { z } from "zod";
-import { ProofError, proveInclusion } from "../../activity/ask/prove.ts";
+import { ProofError, proveInclusion } from "../../activity/ask/proofs/prove.ts";
 import { leafHash } from "../../activity/hashing.ts";
 import { formatProofFile } from "../../activity/tree/proof-file.ts";
 import { Problem } from "../../base/problem.ts";
