@@ -76,9 +76,12 @@ function bytesOf(of: Table, column: string): Damage {
     const { table, row, where, name } = await someRow(db, of, roll);
     const bytes = damaged(Buffer.from(row[column]), roll);
     const value = TEXTS.includes(column) ? db.raw("CAST(? AS TEXT)", [bytes]) : bytes;
-    await db(table)
+    // A damaged name may be that of another row, which is lost then.
+    const { sql, bindings } = db(table)
       .where(where)
-      .update({ [column]: value });
+      .update({ [column]: value })
+      .toSQL();
+    await db.raw(sql.replace(/^update /, "update or replace "), [...bindings]);
     return `${name}: ${column} damaged`;
   };
 }
